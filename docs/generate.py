@@ -195,7 +195,8 @@ def methods(owner: type) -> str:
         owner: A public class.
     """
     pages = []
-    for name, member in vars(owner).items():
+    ours = [base for base in owner.__mro__ if base is owner or base.__module__.startswith("benchdb.api.questions.")]
+    for name, member in [found for base in ours for found in vars(base).items()]:
         if name.startswith("_") or not (inspect.isfunction(member) or isinstance(member, property)):
             continue
         function = member.fget if isinstance(member, property) else member
@@ -262,14 +263,28 @@ def result_types() -> str:
 
 def row_types() -> str:
     """Return the classes of rows with their grain and fields."""
+    pages = [
+        f"#### {owner.__name__}\n\n{inspect.getdoc(owner)}\n\n{fields_table(owner)}\n"
+        for owner in row_classes()
+        if not owner.__name__.endswith("Rows")
+    ]
+    return "\n".join(pages).rstrip()
+
+
+def row_classes() -> list[type]:
+    """Return every class of `benchdb.rows`, module by module, in the order they stand there."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
     from benchdb import rows
 
-    pages = []
-    for name, owner in vars(rows).items():
-        if not inspect.isclass(owner) or owner.__module__ != rows.__name__ or name.endswith("Rows"):
-            continue
-        pages.append(f"#### {name}\n\n{inspect.getdoc(owner)}\n\n{fields_table(owner)}\n")
-    return "\n".join(pages).rstrip()
+    modules = [import_module(f"{rows.__name__}.{found.name}") for found in iter_modules(rows.__path__)]
+    return [
+        owner
+        for module in modules
+        for owner in vars(module).values()
+        if inspect.isclass(owner) and owner.__module__ == module.__name__
+    ]
 
 
 def other_names() -> str:

@@ -9,8 +9,13 @@ if TYPE_CHECKING:
     from benchdb.api.charts import chart_types, write_chart
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
-    from benchdb.api.questions import Comparison, CoverageTable, History, Leaderboard, Listing, Trace, Trend
     from benchdb.api.result import Result
+    from benchdb.api.results.comparison import Comparison
+    from benchdb.api.results.coverage import CoverageTable
+    from benchdb.api.results.leaderboard import Leaderboard
+    from benchdb.api.results.listing import Listing
+    from benchdb.api.results.records import History, Trace
+    from benchdb.api.results.trend import Trend
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
 __all__ = [
@@ -40,8 +45,13 @@ _HOMES = {
     "benchdb.api.charts": ("chart_types", "write_chart"),
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
-    "benchdb.api.questions": ("Comparison", "CoverageTable", "History", "Leaderboard", "Listing", "Trace", "Trend"),
     "benchdb.api.result": ("Result",),
+    "benchdb.api.results.comparison": ("Comparison",),
+    "benchdb.api.results.coverage": ("CoverageTable",),
+    "benchdb.api.results.leaderboard": ("Leaderboard",),
+    "benchdb.api.results.listing": ("Listing",),
+    "benchdb.api.results.records": ("History", "Trace"),
+    "benchdb.api.results.trend": ("Trend",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchdb.api.display import text
 from benchdb.api.result import Result
 from benchdb.errors import ConfigError
-from benchdb.rows import AliasEntry, DuplicateEntry
+from benchdb.rows.catalogue import AliasEntry, DuplicateEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

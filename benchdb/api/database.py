@@ -7,9 +7,12 @@ import weakref
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self
 
-from benchdb.api.filters import Asked, split_filters
+from benchdb.api.questions.comparing import Comparing
+from benchdb.api.questions.following import Following
+from benchdb.api.questions.ranking import Ranking
+from benchdb.api.questions.records import Records
 from benchdb.config import database_path, database_url
 from benchdb.database.connect import engine_path, open_engine
 from benchdb.database.revision import HEAD, current_revision, place_of, require_head, shipped_folder
@@ -17,13 +20,12 @@ from benchdb.errors import DatabaseError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
 
     from benchdb.api.curation import Curation
     from benchdb.api.previewing import Preview
-    from benchdb.api.questions import Comparison, CoverageTable, History, Leaderboard, Listing, Trace, Trend
     from benchdb.database.check import Finding
     from benchdb.ingest.report import IngestReport
 
@@ -120,7 +122,7 @@ def formats() -> tuple[FormatInfo, ...]:
     return tuple(FormatInfo(name=item.name, summary=item.summary, version=item.version) for item in importers())
 
 
-class Database:
+class Database(Ranking, Comparing, Following, Records):
     """An open database. Made by `connect`.
 
     Every question takes the same filters by keyword (`benchdb.api.filters.Asked`): `models`, `benchmarks`, `suite`, `metric`,
@@ -257,141 +259,6 @@ class Database:
         from benchdb.api.loading import seed
 
         return seed(self.engine, shipped_folder("seeds"), datetime.now(UTC), progress)
-
-    def leaderboard(
-        self,
-        *,
-        models: Sequence[str] = (),
-        on: Literal["common", "any"] = "common",
-        most: int | None = None,
-        **asked: Unpack[Asked],
-    ) -> Leaderboard:
-        """Return models by benchmarks, with a mean over the benchmarks all of them have.
-
-        Args:
-            models: Models by name; a name may be a slug, a display name or an alias.
-            on: "common" takes the mean over the common benchmarks; "any" shows all scores and takes no mean.
-            most: Benchmarks to show at most, those with the most models; None shows all.
-            **asked: Filters, policy and level.
-
-        Raises:
-            UnknownNameError: If a name is not in the catalogue.
-            EmptyResultError: If no claim fits the filters.
-        """
-        from benchdb.api.questions import Leaderboard
-        from benchdb.query.leaderboard import leaderboard
-
-        filters, policy, level = split_filters(asked, models)
-        with self.engine.connect() as connection:
-            return Leaderboard(leaderboard(connection, filters, policy=policy, level=level, on=on, most=most))
-
-    def compare(self, *models: str, across_protocols: bool = False, **asked: Unpack[Asked]) -> Comparison:
-        """Return the differences between two or more models, and whether each is established.
-
-        Args:
-            *models: Names of the models; the first is compared with the second, and so on for all pairs.
-            across_protocols: Give verdicts across protocols that change the task.
-            **asked: Filters, policy and level.
-
-        Raises:
-            UnknownNameError: If a name is not in the catalogue.
-            EmptyResultError: If the models have no benchmark in common.
-        """
-        from benchdb.api.questions import Comparison
-        from benchdb.query.compare import compare
-
-        filters, policy, level = split_filters(asked)
-        with self.engine.connect() as connection:
-            return Comparison(
-                compare(connection, models, filters, policy=policy, level=level, across_protocols=across_protocols)
-            )
-
-    def trend(
-        self, *, models: Sequence[str] = (), by: Literal["parameters", "date"] = "parameters", **asked: Unpack[Asked]
-    ) -> Trend:
-        """Return scores along model size or release date, with the best so far and a line per benchmark.
-
-        Args:
-            models: Models by name.
-            by: "parameters" or "date".
-            **asked: Filters, policy and level.
-
-        Raises:
-            UnknownNameError: If a name is not in the catalogue.
-            EmptyResultError: If no model has both a score and a place on the axis.
-        """
-        from benchdb.api.questions import Trend
-        from benchdb.query.trend import Axis, trend
-
-        filters, policy, level = split_filters(asked, models)
-        with self.engine.connect() as connection:
-            return Trend(trend(connection, filters, by=Axis(by), policy=policy, level=level))
-
-    def coverage(self, *, models: Sequence[str] = (), **asked: Unpack[Asked]) -> CoverageTable:
-        """Return which models have claims on which benchmarks, missing ones included.
-
-        Args:
-            models: Models by name.
-            **asked: Filters.
-
-        Raises:
-            UnknownNameError: If a name is not in the catalogue.
-        """
-        from benchdb.api.questions import CoverageTable
-        from benchdb.query.coverage import coverage
-
-        filters, _policy, _level = split_filters(asked, models)
-        with self.engine.connect() as connection:
-            return CoverageTable(coverage(connection, filters))
-
-    def history(self, model: str, benchmark: str, **asked: Unpack[Asked]) -> History:
-        """Return every claim about one model on one benchmark, retracted ones included.
-
-        Args:
-            model: Name of the model.
-            benchmark: Name of the benchmark.
-            **asked: Filters and policy.
-
-        Raises:
-            UnknownNameError: If a name is not in the catalogue.
-            EmptyResultError: If there is no claim.
-        """
-        from benchdb.api.questions import History
-        from benchdb.query.history import history
-
-        filters, policy, _level = split_filters(asked)
-        with self.engine.connect() as connection:
-            return History(history(connection, model, benchmark, filters, policy=policy))
-
-    def trace(self, score_id: int) -> Trace:
-        """Return one claim and the way back to its source: run, protocol, place, file, importer.
-
-        Args:
-            score_id: Key of the claim, as every result shows it.
-
-        Raises:
-            EmptyResultError: If there is no such claim.
-        """
-        from benchdb.api.questions import Trace
-        from benchdb.query.trace import trace
-
-        with self.engine.connect() as connection:
-            return Trace(trace(connection, score_id))
-
-    def list(self, kind: str) -> Listing:
-        """Return the entries of the catalogue of one kind.
-
-        Args:
-            kind: models, benchmarks, metrics, organizations, suites or sources.
-
-        Raises:
-            ConfigError: If there is no such kind.
-        """
-        from benchdb.api.questions import Listing
-        from benchdb.query.catalogue import catalogue
-
-        with self.engine.connect() as connection:
-            return Listing(catalogue(connection, kind.removesuffix("s")))
 
 
 def read_status(engine: Engine) -> Status:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from benchdb.api.questions import Comparison, Leaderboard, Trend
+    from benchdb.api.results.comparison import Comparison
+    from benchdb.api.results.leaderboard import Leaderboard
+    from benchdb.api.results.trend import Trend
     from benchdb.ingest.report import IngestReport
 
 MODELS = (

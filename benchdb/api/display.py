@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchdb.rows import Cell, Standing
+    from benchdb.rows.leaderboard import Cell, Standing
 
 MISSING = "–"
 """Stands for what the database does not know."""
@@ -95,3 +95,13 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return yes_no(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def heading(name: str, subset: str) -> str:
+    """Return the name of a benchmark with its subset in square brackets, where there is one.
+
+    Args:
+        name: Name of the benchmark.
+        subset: Its subset; empty for the whole.
+    """
+    return f"{name} [{subset}]" if subset else name

@@ -10,7 +10,7 @@ from benchdb.charts.notes import evidence_note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchdb.rows import Cell
+    from benchdb.rows.leaderboard import Cell
 
 
 def bar_notes(

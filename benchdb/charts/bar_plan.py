@@ -24,7 +24,7 @@ from benchdb.errors import ChartError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchdb.rows import Cell
+    from benchdb.rows.leaderboard import Cell
 
 _MISSING = "–"
 _MOST_NAME_LINES = 3

@@ -19,7 +19,7 @@ from benchdb.charts.labels import (
 )
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.theme import LINE_HEIGHT, TEXT_SIZE, VALUE_SIZE, Theme, get_theme
-from benchdb.rows import Difference
+from benchdb.rows.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from benchdb.charts.check import require_rows, require_width
 from benchdb.charts.frame import Frame, frame_layers, inline
 from benchdb.charts.labels import clean_name, model_label, shorten, text_width, unique_labels, wrap_text
 from benchdb.charts.theme import TEXT_SIZE, Theme, get_theme
-from benchdb.rows import Coverage
+from benchdb.rows.coverage import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
 from benchdb.charts.hatch import LINE_WIDTH, swatch
 from benchdb.charts.labels import clean_name, with_unit
 from benchdb.charts.theme import LINE_HEIGHT, get_theme
-from benchdb.rows import Cell
+from benchdb.rows.leaderboard import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

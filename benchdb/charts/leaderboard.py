@@ -24,7 +24,7 @@ from benchdb.charts.labels import (
 )
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
-from benchdb.rows import Standing
+from benchdb.rows.leaderboard import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from benchdb.charts.placement import Anchor, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import TrendBy, position_of
 from benchdb.charts.trend_plan import HEIGHT, TrendPlan, known_intervals, plan_trend
-from benchdb.rows import TrendFit, TrendPoint
+from benchdb.rows.trend import TrendFit, TrendPoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

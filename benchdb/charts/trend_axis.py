@@ -14,7 +14,7 @@ from benchdb.errors import ChartError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchdb.rows import TrendPoint
+    from benchdb.rows.trend import TrendPoint
 
 TrendBy = Literal["parameters", "date"]
 """What a trend runs over."""

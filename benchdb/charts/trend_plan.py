@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchdb.charts.placement import Box
-    from benchdb.rows import TrendFit, TrendPoint
+    from benchdb.rows.trend import TrendFit, TrendPoint
 
 HEIGHT = 360
 """Height of the plot in pixels."""

@@ -9,7 +9,7 @@ from sqlalchemy import distinct, func, select
 from benchdb.database.merges import read_merges
 from benchdb.errors import ConfigError
 from benchdb.query.tables import BENCHMARK, METRIC, MODEL, ORGANIZATION, RUN, SCORE, SOURCE, SUITE, SUITE_MEMBER
-from benchdb.rows import (
+from benchdb.rows.catalogue import (
     BenchmarkEntry,
     CatalogueRows,
     MetricEntry,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
-    from benchdb.rows import CatalogueEntry
+    from benchdb.rows.catalogue import CatalogueEntry
 
 
 KINDS = ("model", "benchmark", "metric", "organization", "source", "suite")

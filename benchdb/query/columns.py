@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from benchdb.query.tables import BENCHMARK
-from benchdb.rows import BenchmarkColumn
+from benchdb.rows.leaderboard import BenchmarkColumn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

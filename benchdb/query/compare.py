@@ -23,7 +23,7 @@ from benchdb.query.names import resolve_names
 from benchdb.query.policies import Policy
 from benchdb.query.protocols import Match, match, settings_of
 from benchdb.query.uncertainty import to_cells
-from benchdb.rows import ComparisonRows, Difference
+from benchdb.rows.comparison import ComparisonRows, Difference
 from benchdb.schema.vocab import EntityKind, Evidence
 from benchdb.stats.inputs import level_problem
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from benchdb.query.contrasts import Contrast
     from benchdb.query.filters import Filters
     from benchdb.query.items import PairKey, PairStats
-    from benchdb.rows import BenchmarkColumn, Cell
+    from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
 NOT_COMPARABLE = "not comparable"
 """Verdict where the protocols differ in what changes the task."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchdb.query.items import PairStats
-    from benchdb.rows import Cell
+    from benchdb.rows.leaderboard import Cell
 
 PAIRED = "paired"
 """Evidence of a difference over items that both models were given; stronger than all of `Evidence`."""

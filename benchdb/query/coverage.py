@@ -10,7 +10,7 @@ from benchdb.errors import EmptyResultError
 from benchdb.query.claims import select_claims, select_retracted
 from benchdb.query.filters import resolve
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
-from benchdb.rows import Coverage, CoverageRows
+from benchdb.rows.coverage import Coverage, CoverageRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select

@@ -9,7 +9,7 @@ from sqlalchemy import case, select
 from benchdb.query.claims import select_retracted
 from benchdb.query.protocols import FORBIDDING, LISTED, spell
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, ORGANIZATION, PROTOCOL, RUN, SCORE, SOURCE
-from benchdb.rows import Claim
+from benchdb.rows.records import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Collection

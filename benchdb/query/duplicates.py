@@ -16,7 +16,7 @@ from sqlalchemy import select
 from benchdb.database.merges import DISTINCT_FROM, read_merges
 from benchdb.query.spellings import contains, numbers_differ, similarity, without_maker, words
 from benchdb.query.tables import ALIAS, BENCHMARK, CORRECTION, METRIC, MODEL, ORGANIZATION, RUN, SCORE
-from benchdb.rows import AliasEntry, DuplicateEntry
+from benchdb.rows.catalogue import AliasEntry, DuplicateEntry
 from benchdb.schema.keys import text_key
 from benchdb.schema.vocab import EntityKind, ReviewState
 

@@ -11,7 +11,7 @@ from benchdb.query.details import select_details, to_claim
 from benchdb.query.filters import Filters, resolve
 from benchdb.query.policies import DESCRIPTIONS, Policy
 from benchdb.query.tables import INGEST, RUN, SCORE
-from benchdb.rows import HistoryRows
+from benchdb.rows.records import HistoryRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,7 +19,7 @@ from benchdb.query.columns import arrange, common_columns, listed, widest
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
 from benchdb.query.uncertainty import to_cells, weakest
-from benchdb.rows import LeaderboardRows, Standing
+from benchdb.rows.leaderboard import LeaderboardRows, Standing
 from benchdb.schema.vocab import Evidence
 from benchdb.stats.inputs import level_problem
 from benchdb.stats.intervals import normal_interval, normal_quantile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.query.filters import Filters
-    from benchdb.rows import BenchmarkColumn, Cell
+    from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
 _NO_MEAN = "No mean is taken, because the models' scores are on different benchmarks."
 _OPEN_KINDS = {Evidence.PARTIAL, Evidence.UNKNOWN}

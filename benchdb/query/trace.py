@@ -12,7 +12,7 @@ from benchdb.query.details import select_details, to_claim
 from benchdb.query.filters import Filters, Scope
 from benchdb.query.policies import Policy
 from benchdb.query.tables import CORRECTION, OUTCOME, RUN, SCORE
-from benchdb.rows import Decision, TraceRows
+from benchdb.rows.records import Decision, TraceRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

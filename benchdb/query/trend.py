@@ -18,7 +18,7 @@ from benchdb.query.columns import arrange, listed
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
 from benchdb.query.uncertainty import to_cells
-from benchdb.rows import TrendFit, TrendPoint, TrendRows
+from benchdb.rows.trend import TrendFit, TrendPoint, TrendRows
 from benchdb.stats.inputs import level_problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.query.filters import Filters
-    from benchdb.rows import BenchmarkColumn, Cell
+    from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
 _EPOCH = date(1970, 1, 1)
 _DAYS_A_YEAR = 365.25

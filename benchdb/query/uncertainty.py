@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchdb.rows import Cell
+from benchdb.rows.leaderboard import Cell
 from benchdb.schema.vocab import Evidence, ScoreUnit
 from benchdb.stats.intervals import normal_interval, normal_quantile, proportion_stderr, t_interval
 

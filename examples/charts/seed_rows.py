@@ -11,7 +11,10 @@ from datetime import date
 from statistics import linear_regression
 from typing import TYPE_CHECKING
 
-from benchdb.rows import Cell, Coverage, Difference, Standing, TrendFit, TrendPoint
+from benchdb.rows.comparison import Difference
+from benchdb.rows.coverage import Coverage
+from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.trend import TrendFit, TrendPoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

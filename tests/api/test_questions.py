@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchdb.errors import ConfigError, EmptyResultError, UnknownNameError
-from benchdb.rows import Cell, Claim, Difference, Standing, TrendPoint
+from benchdb.rows.comparison import Difference
+from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.records import Claim
+from benchdb.rows.trend import TrendPoint
 
 if TYPE_CHECKING:
     from benchdb import Database

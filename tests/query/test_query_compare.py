@@ -18,7 +18,7 @@ from tests.query.seed import AM_32, AM_72, R1_32, R1_70, seed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchdb.rows import ComparisonRows, Difference
+    from benchdb.rows.comparison import ComparisonRows, Difference
     from tests.query.conftest import Ask
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from benchdb.rows import Cell
+    from benchdb.rows.leaderboard import Cell
     from tests.query.conftest import Ask
 
 

@@ -21,7 +21,11 @@ from benchdb.api import (
     Trend,
     demo,
 )
-from benchdb.rows import Cell, Claim, Coverage, Difference, Standing, TrendPoint
+from benchdb.rows.comparison import Difference
+from benchdb.rows.coverage import Coverage
+from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.records import Claim
+from benchdb.rows.trend import TrendPoint
 
 with benchdb.connect("results.duckdb", read_only=True, wait_s=1.0) as db:
     assert_type(db, benchdb.Database)

@@ -1,0 +1,85 @@
+"""What the database holds: claims, catalogue, coverage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from benchdb.api.filters import Asked, split_filters
+from benchdb.api.questions.asking import Asking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchdb.api.results.coverage import CoverageTable
+    from benchdb.api.results.listing import Listing
+    from benchdb.api.results.records import History, Trace
+
+
+class Records(Asking):
+    """What the database holds: claims, catalogue, coverage."""
+
+    def coverage(self, *, models: Sequence[str] = (), **asked: Unpack[Asked]) -> CoverageTable:
+        """Return which models have claims on which benchmarks, missing ones included.
+
+        Args:
+            models: Models by name.
+            **asked: Filters.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+        """
+        from benchdb.api.results.coverage import CoverageTable
+        from benchdb.query.coverage import coverage
+
+        filters, _policy, _level = split_filters(asked, models)
+        with self.engine.connect() as connection:
+            return CoverageTable(coverage(connection, filters))
+
+    def history(self, model: str, benchmark: str, **asked: Unpack[Asked]) -> History:
+        """Return every claim about one model on one benchmark, retracted ones included.
+
+        Args:
+            model: Name of the model.
+            benchmark: Name of the benchmark.
+            **asked: Filters and policy.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+            EmptyResultError: If there is no claim.
+        """
+        from benchdb.api.results.records import History
+        from benchdb.query.history import history
+
+        filters, policy, _level = split_filters(asked)
+        with self.engine.connect() as connection:
+            return History(history(connection, model, benchmark, filters, policy=policy))
+
+    def trace(self, score_id: int) -> Trace:
+        """Return one claim and the way back to its source: run, protocol, place, file, importer.
+
+        Args:
+            score_id: Key of the claim, as every result shows it.
+
+        Raises:
+            EmptyResultError: If there is no such claim.
+        """
+        from benchdb.api.results.records import Trace
+        from benchdb.query.trace import trace
+
+        with self.engine.connect() as connection:
+            return Trace(trace(connection, score_id))
+
+    def list(self, kind: str) -> Listing:
+        """Return the entries of the catalogue of one kind.
+
+        Args:
+            kind: models, benchmarks, metrics, organizations, suites or sources.
+
+        Raises:
+            ConfigError: If there is no such kind.
+        """
+        from benchdb.api.results.listing import Listing
+        from benchdb.query.catalogue import catalogue
+
+        with self.engine.connect() as connection:
+            return Listing(catalogue(connection, kind.removesuffix("s")))

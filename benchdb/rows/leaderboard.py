@@ -1,0 +1,180 @@
+"""Rows of a leaderboard: cells, columns and standings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One model (and variant) on one benchmark (and subset) under one metric: the claim a policy chose.
+
+    Grain: one row per (model, variant, benchmark, subset, metric).
+    """
+
+    model: str
+    """Slug of the model."""
+    model_name: str
+    """Display name of the model."""
+    variant: str | None
+    """Reasoning effort, quantisation, scaffold or named revision; None for the plain model."""
+    organization: str | None
+    """Name of the maker."""
+    family: str | None
+    """Family of the model."""
+    n_parameters: int | None
+    """Total parameters."""
+    n_active_parameters: int | None
+    """Active parameters."""
+    parameters_label: str | None
+    """Size as printed."""
+    released_on: date | None
+    """Release date of the model."""
+    is_open_weights: bool | None
+    """Whether the weights can be downloaded."""
+    benchmark: str
+    """Slug of the benchmark."""
+    benchmark_name: str
+    """Name of the benchmark as cited."""
+    subset: str
+    """Part of the benchmark; empty for the whole."""
+    metric: str
+    """Slug of the metric."""
+    metric_name: str
+    """Name of the metric as printed."""
+    higher_is_better: bool | None
+    """Direction of the metric."""
+    value: float
+    """The chosen claim's value, in `unit`."""
+    unit: str | None
+    """Unit of value, stderr, lower and upper."""
+    decimals: int | None
+    """Decimals the claim was printed with, in `unit`; None for full precision."""
+    rounding: float = 0.0
+    """How far rounding of the printed value can have moved it, either way, in `unit`; 0 for full precision."""
+    is_approximate: bool
+    """Whether the claim is approximate."""
+    stderr: float | None
+    """Standard error, from the evidence named."""
+    evidence: str
+    """What the error rests on (`benchdb.schema.vocab.Evidence`)."""
+    lower: float | None
+    """Lower end of the interval."""
+    upper: float | None
+    """Upper end of the interval."""
+    level: float
+    """Coverage of the interval, as a fraction."""
+    n_items: int | None
+    """Items behind the value."""
+    samples_per_item: int | None
+    """Attempts per item behind the value."""
+    n_claims: int
+    """Claims for this cell, the chosen one included."""
+    least: float
+    """Smallest value among the claims."""
+    greatest: float
+    """Greatest value among the claims."""
+    source_kind: str
+    """Kind of the chosen claim's source."""
+    source_title: str | None
+    """Title of the chosen claim's source."""
+    is_first_party: bool | None
+    """Whether the chosen claim was reported by the model's maker."""
+    stated_on: date | None
+    """Day the run took place, else the day its source was published."""
+    fingerprint: int
+    """Fingerprint of the chosen claim's protocol."""
+    score_id: int
+    """The chosen claim: `benchdb trace` shows where it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkColumn:
+    """One column of a leaderboard. Grain: one row per (benchmark, subset); one metric was chosen for it."""
+
+    slug: str
+    """Slug of the benchmark."""
+    name: str
+    """Name as cited."""
+    subset: str
+    """Part of the benchmark; empty for the whole."""
+    metric: str
+    """Slug of the metric shown."""
+    metric_name: str
+    """Its name as printed."""
+    unit: str | None
+    """Unit of the values."""
+    higher_is_better: bool | None
+    """Direction of the metric."""
+    n_models: int
+    """Models (and variants) with a score in this column."""
+
+    @property
+    def label(self) -> str:
+        """The slug, with the subset in square brackets where there is one."""
+        return f"{self.slug}[{self.subset}]" if self.subset else self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One line of a leaderboard.
+
+    Grain: one row per (model, variant). `mean` is over the common benchmarks only, those every shown model has.
+    """
+
+    rank: int | None
+    """Rank by mean, 1 is best, equal means share it; None without a mean."""
+    rank_lower: int | None
+    """Best rank that the uncertainty allows."""
+    rank_upper: int | None
+    """Worst rank that the uncertainty allows."""
+    model: str
+    """Slug of the model."""
+    model_name: str
+    """Display name."""
+    variant: str | None
+    """Variant, None for the plain model."""
+    organization: str | None
+    """Name of the maker."""
+    parameters_label: str | None
+    """Size as printed."""
+    n_parameters: int | None
+    """Total parameters."""
+    mean: float | None
+    """Mean over the common benchmarks; None when the model lacks one of them."""
+    unit: str | None
+    """Unit of the mean, its error and bounds."""
+    stderr: float | None
+    """Standard error of the mean over its benchmarks."""
+    evidence: str
+    """What that error rests on; `partial` means a lower bound."""
+    lower: float | None
+    """Lower end of the interval of the mean; None when only a bound of the error is known."""
+    upper: float | None
+    """Upper end of that interval."""
+    n_benchmarks: int
+    """Benchmarks the model has a score on, among those asked for."""
+    cells: tuple[Cell, ...]
+    """Its scores, in the order of the leaderboard's benchmarks; a missing one is absent, not zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardRows:
+    """The answer of `leaderboard`: models by benchmarks with a mean over what all have."""
+
+    standings: tuple[Standing, ...]
+    """One line a model, in order of rank, then mean, then name."""
+    benchmarks: tuple[BenchmarkColumn, ...]
+    """The columns, in the order asked for, else by name."""
+    common: tuple[str, ...]
+    """Labels of the columns that the means are over; empty where there is no mean."""
+    policy: str
+    """How one of several claims was chosen."""
+    level: float
+    """Coverage of the intervals, and of each comparison behind the rank bounds."""
+    notes: tuple[str, ...]
+    """What a reader must know: the policy, claims beside the chosen ones, what was left out."""
