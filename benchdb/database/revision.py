@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
-HEAD = "0003"
+HEAD = "0004"
 """Newest revision: the one this benchdb reads and writes."""
 
 

@@ -70,7 +70,7 @@ def test_every_table_has_a_row_here() -> None:
     """The rows these tests write cover every table there is."""
     assert {table for tables in STATEMENTS.values() for table in tables} == set(Base.metadata.tables)
     assert curation.Ingest.__tablename__ in STATEMENTS["0001"]
-    assert results.Outcome.__tablename__ in STATEMENTS[HEAD]
+    assert results.Outcome.__tablename__ in STATEMENTS["0003"]
 
 
 def test_each_step_up_keeps_the_rows_before_it(bare: Engine) -> None:
@@ -184,12 +184,12 @@ def revision_engine(path: Path) -> Engine:
     return open_engine(f"duckdb:///{path}")
 
 
-FAILING = """
+FAILING = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "9000"
+down_revision = "{HEAD}"
 
 
 def upgrade() -> None:
@@ -201,7 +201,7 @@ def upgrade() -> None:
 def _with_a_failing_step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     migrations = folder / "migrations"
     shutil.copytree(shipped_folder("migrations"), migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "0004_fail.py").write_text(FAILING, encoding="utf-8")
+    (migrations / "versions" / "9000_fail.py").write_text(FAILING, encoding="utf-8")
     monkeypatch.setattr(revision, "shipped_folder", lambda _name: migrations)
 
 
@@ -217,6 +217,6 @@ def test_a_failing_step_leaves_the_revision_before_it(
         upgrade(bare)
     assert "no_such_table" in str(caught.value)
     with bare.connect() as connection:
-        assert current_revision(connection) == "0003"
+        assert current_revision(connection) == HEAD
         assert "half_made" not in tables_of(connection)
         assert n_rows(connection, "ingest") == 1
