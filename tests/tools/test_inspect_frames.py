@@ -1,0 +1,163 @@
+"""What benchdb reads of Inspect's logs equals, number by number, the data frames that `inspect_ai.analysis` makes of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchdb.ingest.formats.inspect import read
+from benchdb.ingest.importer import ReadOptions
+from tests.tools.logs_of_inspect import inspect_logs
+from tests.tools.run_inspect import needs_inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchdb.ingest.records import OutcomeBlock, RunRecord, ScoreRecord
+
+pytestmark = [pytest.mark.tools, needs_inspect]
+
+FRAMES = """
+import json, sys, warnings
+import pandas
+warnings.filterwarnings("ignore")
+from inspect_ai.analysis import evals_df, samples_df
+from inspect_ai.log import read_eval_log, write_eval_log
+from inspect_ai.scorer import value_to_float
+to_float = value_to_float()
+NAMES = {"model", "task_name", "epochs", "total_samples", "completed_samples"}
+
+def each_value(cell):
+    if not isinstance(cell, str) or not cell.startswith("{"):
+        return {"": cell}
+    return json.loads(cell)
+
+found = {}
+for path in sys.argv[1:]:
+    if path.endswith(".json"):
+        write_eval_log(read_eval_log(path), path)
+    (row,) = evals_df([path], quiet=True).to_dict("records")
+    row = {name: row[name] for name in row if name.startswith("score_") or name in NAMES}
+    row = {name: None if pandas.isna(value) else value for name, value in row.items()}
+    frame = samples_df([path], quiet=True)
+    names = [name for name in frame.columns if name.startswith("score_")]
+    samples = [
+        [str(sample["id"]), name.removeprefix("score_"), part, to_float(value)]
+        for sample in frame.to_dict("records")
+        for name in names
+        if isinstance(sample[name], (str, int, float)) and sample[name] == sample[name]
+        for part, value in each_value(sample[name]).items()
+    ]
+    scores = read_eval_log(path, header_only=True).results
+    columns = [[score.name, score.reducer] for score in scores.scores] if scores else []
+    found[path] = {"row": row, "samples": samples, "columns": columns}
+print(json.dumps(found, default=lambda value: value.item()))
+"""
+"""Prints of each log the row of `evals_df`, the scores of `samples_df` as the tool turns them into numbers, and the names of scores. Logs
+in JSON are written anew first, since the quick reader of headers that the frames use refuses those without a version."""
+SPREADS = ("_stderr", "_std", "_var", "_lower", "_upper")
+"""Columns that say how sure another one is."""
+LOGS = inspect_logs()
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, dict[str, Any]]:
+    """What the tool makes of each log; it knows logs by names that begin with a date."""
+    folder = tmp_path_factory.mktemp("frames")
+    copies = {
+        folder / f"2026-01-01T00-00-{number:02}+00-00_task_{number}{path.suffix}": path
+        for number, path in enumerate(LOGS)
+    }
+    for copy, path in copies.items():
+        shutil.copy(path, copy)
+    done = subprocess.run(
+        [sys.executable, "-c", FRAMES, *map(str, copies)], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    return {path: printed[str(copy)] for copy, path in copies.items()}
+
+
+def column(place: str, columns: list[list[str | None]]) -> str:
+    """Return the name that the tool gives to the column of a score at a place, without its prefix."""
+    position, key = place.removeprefix("results.scores[").split("].metrics.")
+    name, reducer = columns[int(position)]
+    many = len([1 for other, _ in columns if other == name]) > 1
+    return "_".join([str(name), *([reducer] if many and reducer else []), key])
+
+
+def scores(path: Path) -> Iterator[tuple[RunRecord, ScoreRecord]]:
+    """Yield every score that benchdb reads of a log."""
+    for run in read(path, ReadOptions(all_metrics=True)):
+        for score in run.scores:
+            yield run, score
+
+
+def total(block: OutcomeBlock, position: int) -> float:
+    """Return the sum over the attempts at an item."""
+    if block.n_correct is not None:
+        return float(block.n_correct[position] or 0)
+    assert block.values is not None
+    value = block.values[position]
+    assert value is not None
+    return value * block.n_attempts[position]
+
+
+def is_kept(name: str, row: dict[str, Any]) -> bool:
+    """Return whether a column of the tool's row is a score: the mean over all groups that repeats the plain one is not."""
+    is_repeated = name.endswith("_all") and row[name] == row[f"{name.removesuffix('_all')}_accuracy"]
+    return name.startswith("score_") and "_headline_" not in name and not name.endswith(SPREADS) and not is_repeated
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_scores_are_those_of_evals_df(path: Path, frames: dict[Path, dict[str, Any]]) -> None:
+    """Values are equal, and there are as many; errors are equal, or left out where the tool prints 0 for one item alone."""
+    row, columns = frames[path]["row"], frames[path]["columns"]
+    found = {f"score_{column(score.place or '', columns)}": (run, score) for run, score in scores(path)}
+    wanted = {name for name, value in row.items() if is_kept(name, row) and value is not None}
+    assert found.keys() == wanted
+    for name, (run, score) in found.items():
+        assert score.value == row[name]
+        stderr = row.get(f"{name.rpartition('_')[0]}_stderr")
+        if score.metric.endswith(("accuracy", "mean")) and not run.subset:
+            assert score.stderr == (None if score.n_items == 1 else stderr)
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_settings_and_counts_are_those_of_evals_df(path: Path, frames: dict[Path, dict[str, Any]]) -> None:
+    """Epochs and items are those of the tool's row; task and model are the ends of its names, where a provider stands before them."""
+    row = frames[path]["row"]
+    runs = list(read(path, ReadOptions()))
+    for run in runs:
+        assert row["model"].endswith(run.model.name.rpartition("/")[2])
+        assert row["task_name"].endswith(run.benchmark.name)
+        assert run.protocol.samples_per_item == (row["epochs"] or 1)
+        for score in run.scores:
+            if not run.subset and row["total_samples"] == row["completed_samples"]:
+                assert (score.n_items or 0) * (row["epochs"] or 1) == row["total_samples"]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_outcomes_are_those_of_samples_df(path: Path, frames: dict[Path, dict[str, Any]]) -> None:
+    """Attempts and their sum are, for each item, those of the tool's frame of samples, under every scorer."""
+    expected: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for item, scorer, part, value in frames[path]["samples"]:
+        expected.setdefault((scorer, part), {}).setdefault(item, []).append(value)
+    found: dict[tuple[str, str], dict[str, tuple[int, float]]] = {}
+    for run in read(path, ReadOptions()):
+        for block in run.outcomes:
+            scorer, part = str(run.protocol.extraction).partition(" by ")[0], block.metric.rpartition("/")[0]
+            found[scorer, part] = {
+                key.removeprefix("inspect/"): (block.n_attempts[i], total(block, i)) for i, key in enumerate(block.keys)
+            }
+    assert found.keys() == expected.keys()
+    for name, items in expected.items():
+        assert {item: n for item, (n, _) in found[name].items()} == {item: len(each) for item, each in items.items()}
+        sums = {item: value for item, (_, value) in found[name].items()}
+        assert sums == pytest.approx({item: sum(each) for item, each in items.items()}, abs=1e-12)
