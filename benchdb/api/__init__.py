@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.coverage import CoverageTable
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
+    from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.trend import Trend
     from benchdb.ingest.report import FileReport, FileState, IngestReport
@@ -30,6 +31,7 @@ __all__ = [
     "IngestReport",
     "Leaderboard",
     "Listing",
+    "PassRates",
     "Result",
     "Status",
     "Trace",
@@ -50,6 +52,7 @@ _HOMES = {
     "benchdb.api.results.coverage": ("CoverageTable",),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
+    "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
+from benchdb.api.questions.inside import Inside
 from benchdb.api.questions.ranking import Ranking
 from benchdb.api.questions.records import Records
 from benchdb.config import database_path, database_url
@@ -122,7 +123,7 @@ def formats() -> tuple[FormatInfo, ...]:
     return tuple(FormatInfo(name=item.name, summary=item.summary, version=item.version) for item in importers())
 
 
-class Database(Ranking, Comparing, Following, Records):
+class Database(Ranking, Comparing, Following, Inside, Records):
     """An open database. Made by `connect`.
 
     Every question takes the same filters by keyword (`benchdb.api.filters.Asked`): `models`, `benchmarks`, `suite`, `metric`,

@@ -42,6 +42,19 @@ def error(stderr: float | None, unit: str | None, *, at_least: bool = False) -> 
     return f" ± {'≥' if at_least else ''}{number(stderr, unit)}"
 
 
+def interval(lower: float | None, upper: float | None, unit: str | None) -> str:
+    """Return an interval as text: "61.2 to 83.9".
+
+    Args:
+        lower: Lower end, or None.
+        upper: Upper end, or None.
+        unit: Unit of both.
+    """
+    if lower is None or upper is None:
+        return MISSING
+    return f"{number(lower, unit)} to {number(upper, unit)}"
+
+
 def score(cell: Cell) -> str:
     """Return a cell as text: "~72.7 ± 8.1", the tilde where the claim is approximate.
 

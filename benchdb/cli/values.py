@@ -135,6 +135,28 @@ class Level(click.ParamType[float]):
         return level
 
 
+class WholeNumbers(click.ParamType[tuple[int, ...]]):
+    """Whole numbers from 1 on: 10, or 1,5,10."""
+
+    name = "numbers"
+
+    @override
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Return the numbers, in their order.
+
+        Args:
+            value: As typed.
+            param: The option.
+            ctx: The command.
+        """
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        if not all(part.isdecimal() and int(part) for part in parts):
+            self.fail(f'"{value}" is not a list of whole numbers from 1 on. Write 10, or 1,5,10.', param, ctx)
+        return tuple(int(part) for part in parts)
+
+
 def names_of(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return what completes the names of one list of the catalogue in a shell.
 

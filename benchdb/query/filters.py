@@ -6,10 +6,10 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from benchdb.query.names import SUITE_KIND, resolve_names
-from benchdb.query.tables import INGEST, MODEL, PROTOCOL, RUN, SCORE, SOURCE, SUITE_MEMBER
+from benchdb.query.tables import INGEST, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE, SUITE_MEMBER
 from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Scope:
     """Makers asked for."""
     is_narrow: bool = False
     """Whether benchmarks were asked for by name, so that parts are shown beside their whole."""
+    needs_outcomes: bool = False
+    """Whether only claims count whose run has outcomes of items under the claim's metric."""
 
     def clauses(self) -> list[ColumnElement[bool]]:
         """Return the conditions on score, run, protocol, source and ingest that the filters give."""
@@ -91,6 +93,9 @@ class Scope:
             clauses.append(SCORE.c.is_aggregate.is_(False))
         if filters.as_of is not None:
             clauses.append(INGEST.c.ingested_at <= filters.as_of)
+        if self.needs_outcomes:
+            of_claim = and_(OUTCOME.c.run_id == SCORE.c.run_id, OUTCOME.c.metric_id == SCORE.c.metric_id)
+            clauses.append(select(OUTCOME.c.run_id).where(of_claim).exists())
         return [*clauses, *self._model_clauses(), *_protocol_clauses(filters)]
 
     def _model_clauses(self) -> list[ColumnElement[bool]]:

@@ -89,13 +89,13 @@ def item_stats(
     plain = _select_plain(_run_items(runs, benchmarks), ("run_id", "metric_id"))
     rows = {(row.run_id, row.metric_id): row for row in connection.execute(plain)}
     stats = {key: _item_stats(row) for key, row in rows.items() if key in keys}
-    clustered = _clustered_benchmarks(connection, benchmark_ids) if stats else ()
+    clustered = clustered_benchmarks(connection, benchmark_ids) if stats else ()
     if clustered:
         items = _run_items(runs, benchmarks, clustered)
-        errors = connection.execute(_select_clustered(items, ("run_id", "metric_id")))
+        errors = connection.execute(select_clustered(items, ("run_id", "metric_id")))
         for key, row in (((row.run_id, row.metric_id), row) for row in errors):
             if key in stats:
-                stderr, n_units = _clustered_error(row)
+                stderr, n_units = clustered_error(row)
                 stats[key] = stats[key]._replace(stderr=stderr, n_units=n_units)
     return stats
 
@@ -114,14 +114,14 @@ def pair_stats(
         return {}
     stats: dict[PairKey, PairStats] = {}
     ordered = sorted(keys)
-    clustered = _clustered_benchmarks(connection, benchmark_ids)
+    clustered = clustered_benchmarks(connection, benchmark_ids)
     for start in range(0, len(ordered), _MOST_PAIRS):
         pairs = ordered[start : start + _MOST_PAIRS]
         for row in connection.execute(_select_plain(_pair_items(pairs), _PAIR, paired=True)):
             stats[row.run_a, row.run_b, row.metric_id] = _pair_stats(row)
         if clustered:
-            for row in connection.execute(_select_clustered(_pair_items(pairs, clustered), _PAIR)):
-                stderr, n_units = _clustered_error(row)
+            for row in connection.execute(select_clustered(_pair_items(pairs, clustered), _PAIR)):
+                stderr, n_units = clustered_error(row)
                 key = (row.run_a, row.run_b, row.metric_id)
                 stats[key] = stats[key]._replace(stderr=stderr, n_units=n_units)
     return stats
@@ -132,14 +132,23 @@ def _value(outcome: FromClause) -> ColumnElement[float]:
     return func.coalesce(outcome.c.value, share)
 
 
+def is_of_runs(runs: Sequence[int], benchmarks: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that an outcome is of some runs; of many runs, of all runs on their benchmarks.
+
+    Args:
+        runs: The runs.
+        benchmarks: Their benchmarks.
+    """
+    if len(runs) > _MOST_RUNS:
+        return OUTCOME.c.run_id.in_(select(RUN.c.run_id).where(RUN.c.benchmark_id.in_(benchmarks)))
+    return OUTCOME.c.run_id.in_(runs)
+
+
 def _run_items(runs: Sequence[int], benchmarks: Sequence[int], clustered: Sequence[int] = ()) -> Subquery:
     """Select the items of runs; of many runs those of all runs on their benchmarks, which is a shorter statement."""
-    wanted = OUTCOME.c.run_id.in_(runs)
-    if len(runs) > _MOST_RUNS:
-        wanted = OUTCOME.c.run_id.in_(select(RUN.c.run_id).where(RUN.c.benchmark_id.in_(benchmarks)))
     statement = select(
         OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, _value(OUTCOME).label("x")
-    ).where(wanted)
+    ).where(is_of_runs(runs, benchmarks))
     if clustered:
         statement = statement.join(RUN, RUN.c.run_id == OUTCOME.c.run_id).add_columns(RUN.c.benchmark_id)
         statement = statement.where(RUN.c.benchmark_id.in_(clustered))
@@ -192,7 +201,13 @@ def _select_plain(item: Subquery, names: Iterable[str], *, paired: bool = False)
     return statement.group_by(*keys)
 
 
-def _select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
+def select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
+    """Return the sums over independent units that `clustered_error` needs. Grain: one row per combination of the keys.
+
+    Args:
+        item: Items with the columns `benchmark_id`, `sample_number`, `x` and the keys.
+        names: Keys: what a mean over items is taken for.
+    """
     alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number)).label("alone")
     keys = [item.c[name] for name in names]
     unit = (
@@ -218,14 +233,25 @@ def _select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
     ).group_by(*outer)
 
 
-def _clustered_benchmarks(connection: Connection, benchmark_ids: Collection[int]) -> Sequence[int]:
+def clustered_benchmarks(connection: Connection, benchmark_ids: Collection[int]) -> Sequence[int]:
+    """Return those of some benchmarks that have clusters among their items.
+
+    Args:
+        connection: An open connection.
+        benchmark_ids: The benchmarks in question.
+    """
     statement = select(SAMPLE.c.benchmark_id).where(
         SAMPLE.c.benchmark_id.in_(sorted(set(benchmark_ids))), SAMPLE.c.cluster.is_not(None)
     )
     return connection.execute(statement.distinct()).scalars().all()
 
 
-def _clustered_error(row: Row[Any]) -> tuple[float | None, int]:
+def clustered_error(row: Row[Any]) -> tuple[float | None, int]:
+    """Return the clustered standard error of a mean, None with fewer than two units, and the number of units.
+
+    Args:
+        row: A row of `select_clustered`.
+    """
     n_units, n_items = int(row.n_units), float(row.n_items)
     if n_units < 2:
         return None, n_units

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import click
 import pytest
 
-from benchdb.cli.values import Day, Level, Moment, ParameterCount
+from benchdb.cli.values import Day, Level, Moment, ParameterCount, WholeNumbers
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,16 @@ def test_a_level_is_a_fraction_or_per_cent() -> None:
     for typed in ("95", "0", "1", "high", "100%"):
         with pytest.raises(click.BadParameter, match="between 0 and 1"):
             Level().convert(typed, None, None)
+
+
+@pytest.mark.parametrize(("typed", "numbers"), [("10", (10,)), ("1,5, 10", (1, 5, 10))])
+def test_whole_numbers_are_one_or_a_list(typed: str, numbers: tuple[int, ...]) -> None:
+    """Commas separate several numbers, blanks do not matter."""
+    assert WholeNumbers().convert(typed, None, None) == numbers
+
+
+@pytest.mark.parametrize("typed", ["0", "1,,2", "-1", "1.5", "", "five"])
+def test_what_is_no_list_of_whole_numbers_is_refused(typed: str) -> None:
+    """A message says how to write one."""
+    with pytest.raises(click.BadParameter, match="whole numbers"):
+        WholeNumbers().convert(typed, None, None)

@@ -1,0 +1,55 @@
+"""An interval for a mean of values between 0 and 1 whose error is known: it stays inside, and is honest at both ends."""
+
+from __future__ import annotations
+
+import math
+
+from benchdb.errors import StatisticsInputError
+from benchdb.stats.inputs import DEFAULT_LEVEL, level_problem, stderr_problem
+from benchdb.stats.intervals import Interval, t_quantile
+
+_NO_SPREAD = 1e-12
+
+
+def effective_interval(value: float, stderr: float, n_units: int, *, level: float = DEFAULT_LEVEL) -> Interval:
+    """Wilson interval for the mean of values in [0, 1], on the effective number of items.
+
+    The effective number is value (1 - value) / stderr^2: as many right-or-wrong items would give that error. Without any
+    spread (all items right, or all wrong) it is the number of independent units, because a sample without spread is no
+    certainty. The quantile is Student's with n_units - 1 degrees of freedom.
+
+    Args:
+        value: The mean, a fraction in [0, 1].
+        stderr: Its standard error, clustered where items are; below 1e-12 no item differs from another.
+        n_units: Independent units (items or clusters), at least 2.
+        level: Coverage as a fraction in (0, 1).
+
+    Returns:
+        Lower and upper bound in [0, 1].
+
+    Raises:
+        StatisticsInputError: If the value lies outside [0, 1], there are fewer than two units, or the error or the level
+            is out of range.
+
+    References:
+        Wilson (1927), doi:10.1080/01621459.1927.10502953; Franco, Little, Louis, Slud (2019), Comparative study of confidence
+        intervals for proportions in complex sample surveys, doi:10.1093/jssam/smy019.
+    """
+    if problem := _problem(value, stderr, n_units, level):
+        raise StatisticsInputError(problem)
+    variance = value * (1 - value)
+    n = variance / (stderr * stderr) if stderr > _NO_SPREAD and variance > 0 else float(n_units)
+    q = t_quantile(level, n_units - 1)
+    centre = (value * n + q * q / 2) / (n + q * q)
+    half = q * math.sqrt(variance * n + q * q / 4) / (n + q * q)
+    lower = 0.0 if value == 0 else max(0.0, centre - half)
+    upper = 1.0 if value == 1 else min(1.0, centre + half)
+    return Interval(lower, upper, level, "effective wilson")
+
+
+def _problem(value: float, stderr: float, n_units: int, level: float) -> str | None:
+    if not 0 <= value <= 1:
+        return f"value: expected a fraction from 0 to 1, found {value!r}; write 72.6 % as 0.726"
+    if n_units < 2:
+        return f"n_units: expected at least 2, found {n_units!r}; one item says nothing about the next"
+    return stderr_problem(stderr) or level_problem(level)
