@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 @output_options
 @database_options
 def command(k: tuple[int, ...], asked: dict[str, Any], output: Output, target: Target) -> None:
-    """Show how often k attempts at an item hold a right one (pass@k), or are all right (pass^k).
+    """Show how often k attempts hold a right one, or are all right.
 
-    Both are unbiased estimates from the attempts in the database, averaged over items. A k above the attempts at some
+    These are pass@k and pass^k. Both are unbiased estimates from the attempts in the database, averaged over items. A k above the attempts at some
     item is an error, since no unbiased estimate exists.
     """
     with target.open() as database:

@@ -49,11 +49,11 @@ def test_pass_at_k_as_a_table(run: Run, with_items: Path) -> None:
     assert result.exit_code == 0, result.output
     lines = [line.split() for line in result.stdout.splitlines()[2:]]
     assert [line[:6] for line in lines] == [
-        ["m1", "toy-quiz", "3", "4", "2", "61.1"],
-        ["m2", "toy-quiz", "3", "4", "2", "100.0"],
+        ["m1", "toy-quiz", "3", "4", "2", "0.611"],
+        ["m2", "toy-quiz", "3", "4", "2", "1.000"],
     ]
-    assert lines[0][9] == "38.9"
-    assert lines[1][6:9] != ["100.0", "to", "100.0"]
+    assert lines[0][9] == "0.389"
+    assert lines[1][6:9] != ["1.000", "to", "1.000"]
 
 
 def test_pass_at_k_as_rows(run: Run, with_items: Path) -> None:
@@ -61,7 +61,7 @@ def test_pass_at_k_as_rows(run: Run, with_items: Path) -> None:
     result = run("pass-at-k", "-m", "m3", "--format", "json", "--db", with_items)
     rows = json.loads(result.stdout)
     assert [(row["k"], row["measure"]) for row in rows] == [(k, m) for k in (1, 2, 4) for m in ("pass@k", "pass^k")]
-    assert all(row["value"] == pytest.approx(100 / 3, abs=1e-9) for row in rows)
+    assert all(row["value"] == pytest.approx(1 / 3, abs=1e-12) for row in rows)
 
 
 def test_too_large_a_k_is_an_error(run: Run, with_items: Path) -> None:

@@ -124,7 +124,7 @@ def test_k_of_one_is_the_mean_of_the_shares(ask: Ask) -> None:
     for rate in answer.rates:
         assert rate.value == pytest.approx(100 * sum(shares) / 30, abs=1e-12)
         assert rate.stderr == pytest.approx(100 * mean_stderr([share / 5 for share in shares]), abs=1e-12)
-        interval = effective_interval(sum(shares) / 30, rate.stderr / 100, 6)
+        interval = effective_interval(sum(shares) / 30, mean_stderr([share / 5 for share in shares]), 6)
         assert (rate.lower, rate.upper) == pytest.approx((interval.lower * 100, interval.upper * 100), abs=1e-9)
 
 
