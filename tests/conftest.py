@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb", "postgresql")
 _numbers = itertools.count()
+
+# No test looks at the clock: an example that takes longer because other processes have the machine is no failure.
+settings.register_profile("benchdb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("benchdb")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,7 @@
 """Intervals and standard errors of one number: a proportion, a mean over items, a rounded value.
 
-Nothing here imports NumPy or SciPy at import time: Student t and Beta quantiles come from `scipy.special`, the
-bootstrap from NumPy, each when it is called.
+Nothing here imports NumPy or SciPy at import time: Beta quantiles come from `scipy.special`, the bootstrap from NumPy,
+each when it is called.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from benchdb.stats.inputs import (
     stderr_problem,
     values_problem,
 )
+from benchdb.stats.student import upper_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -42,7 +43,7 @@ class Interval:
     level: float
     """Coverage as a fraction; 1.0 for bounds that always hold (rounding)."""
     method: str
-    """How it was made: wilson, beta, jeffreys, normal, t, rounding, bootstrap."""
+    """How it was made: wilson, wilson effective, beta, jeffreys, normal, t, rounding, bootstrap."""
 
 
 def normal_quantile(level: float) -> float:
@@ -78,9 +79,7 @@ def t_quantile(level: float, df: float) -> float:
     """
     if problem := level_problem(level) or positive_problem(df, "df"):
         raise StatisticsInputError(problem)
-    from scipy.special import stdtrit
-
-    return -float(stdtrit(df, (1 - level) / 2))
+    return upper_quantile((1 - level) / 2, df)
 
 
 def wilson_interval(n_correct: int, n_samples: int, *, level: float = DEFAULT_LEVEL) -> Interval:

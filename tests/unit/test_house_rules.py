@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import benchdb
 
@@ -169,3 +170,8 @@ def test_no_work_is_left_to_do() -> None:
     """No module says that something is to be done, and none leaves a stub."""
     signs = re.compile("TO" + "DO|FIX" + "ME|XX" + "X")
     assert not [path for path in FILES if signs.search(path.read_text(encoding="utf-8"))]
+
+
+def test_no_example_is_timed() -> None:
+    """Generated examples have no deadline: on a busy machine one that waited 200 ms would fail a test that is right."""
+    assert settings().deadline is None

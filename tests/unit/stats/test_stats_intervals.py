@@ -119,6 +119,54 @@ def test_proportion_intervals_cover_on_average(method: Callable[..., Interval], 
     assert least <= covered.mean() <= 0.97
 
 
+@pytest.mark.parametrize(
+    ("n_correct", "lower", "upper"),
+    [
+        (20, 0.838902, 0.998795),
+        (12, 0.384354, 0.781803),
+        (1, 0.011749, 0.238160),
+        (10, 0.297807, 0.702193),
+        (5, 0.112809, 0.471660),
+        (8, 0.218197, 0.615646),
+        (18, 0.696226, 0.969511),
+        (0, 0.001205, 0.161098),
+        (2, 0.030489, 0.303774),
+    ],
+)
+def test_beta_intervals_are_those_of_bayes_evals(n_correct: int, lower: float, upper: float) -> None:
+    """The nine models on 20 items of sambowyer/bayes_evals' basic example have the intervals its notebook prints."""
+    assert _bounds(beta_interval(n_correct, 20)) == pytest.approx((lower, upper), abs=5e-7)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize(("n_correct", "n"), [(1, 10), (7, 10), (29, 30), (150, 198), (499, 500)])
+def test_intervals_of_proportions_are_statsmodels(n_correct: int, n: int, level: float) -> None:
+    """Wilson's, Jeffreys' and the normal interval equal those of statsmodels' proportion_confint."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    def expected(method: str) -> tuple[float, float]:
+        lower, upper = proportion_confint(n_correct, n, alpha=1 - level, method=method)
+        return float(lower), float(upper)
+
+    assert _bounds(wilson_interval(n_correct, n, level=level)) == pytest.approx(expected("wilson"), abs=1e-12)
+    assert _bounds(jeffreys_interval(n_correct, n, level=level)) == pytest.approx(expected("jeffreys"), abs=1e-9)
+    share = n_correct / n
+    normal = normal_interval(share, proportion_stderr(share, n), level=level)
+    clipped = max(0.0, normal.lower), min(1.0, normal.upper)  # as statsmodels does
+    assert clipped == pytest.approx(expected("normal"), abs=1e-12)
+
+
+def test_clustered_stderr_is_that_of_statsmodels_itself() -> None:
+    """On 200 items in 23 clusters the clustered error equals a regression on a constant with clustered covariance."""
+    from statsmodels.regression.linear_model import OLS
+
+    rng = np.random.default_rng(5)
+    clusters = rng.integers(0, 23, 200)
+    values = rng.binomial(1, rng.uniform(0.2, 0.9, 23)[clusters]).astype(float)
+    fit = OLS(values, np.ones(200)).fit(cov_type="cluster", cov_kwds={"groups": clusters})
+    assert clustered_stderr(values.tolist(), clusters.tolist()) == pytest.approx(float(fit.bse[0]), rel=1e-10)
+
+
 @given(LEVELS, st.floats(1, 500))
 def test_quantiles_are_scipys(level: float, df: float) -> None:
     """Normal and t quantiles equal SciPy's."""
