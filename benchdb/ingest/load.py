@@ -382,16 +382,16 @@ class _Session:
 
     def _recognise(self, found: FoundFile, importer: Importer | None) -> IngestFile | FileReport:
         if importer is None:
+            owner = companion_of(found.path)
+            if owner is not None and not found.is_named:
+                return FileReport(file=found.name, state=FileState.READ_ALONG, importer=owner.name)
             try:
                 importer = recognise(found.path)
             except FormatNotRecognisedError:
-                owner = companion_of(found.path)
                 if owner is None:
                     raise
-                if found.is_named:
-                    message = f"{found.name}: {owner.name} reads this file along with the results file beside it; name that one"
-                    raise IngestError(message) from None
-                return FileReport(file=found.name, state=FileState.READ_ALONG, importer=owner.name)
+                message = f"{found.name}: {owner.name} reads this file along with the results file beside it; name that one"
+                raise IngestError(message) from None
         return describe(found, importer, self._options)
 
     def _ingest_row(self, file: IngestFile) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ TWO = HERE / "0.3" / "example-org--toy-7b_vllm_temp_0.2-sanitized_eval_results.j
 BASE_ONLY = HERE / "0.3" / "example-org--toy-7b_hf_temp_0.0.eval_results.json"
 BOARD = HERE / "0.3" / "results.json"
 OLD = HERE / "0.1" / "humaneval" / "toy-7b_temp_0.8" / "eval_results.json"
+RUN = HERE / "0.3.1-generated"
+"""What the tool wrote in a run here."""
 NAMED = ReadOptions(columns={"model": "=toy"})
 
 
@@ -139,6 +141,31 @@ def test_a_maker_is_taken_only_from_a_link_to_the_same_name() -> None:
     assert (without_slash("Agent A/B one"), without_slash("org/toy")) == ("Agent A-B one", "org/toy")
     assert (decimals_of(82.0, 2), decimals_of(0.1234567890123456, 1)) == (2, None)
     assert [billions(value) for value in (6.7, 0, None, "x")] == [6_700_000_000, None, None, None]
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """Base: 2, 3 and 4 of 4 attempts right, so 9/12; both sets of tests: 2, 2 and 3, so 7/12; MBPP: 2 of 2, and 1 of 2."""
+    found = runs(RUN / "example-org--toy-coder_openai_temp_0.8_eval_results.json")
+    (base,), (plus,) = (list(found[name].outcomes) for name in ("HumanEval", "HumanEval+"))
+    assert (base.n_attempts, base.n_correct, plus.n_correct) == ([4, 4, 4], [2, 3, 4], [2, 2, 3])
+    assert [found[name].scores[0].value for name in found] == [0.75, pytest.approx(7 / 12)]
+    protocol = found["HumanEval"].protocol
+    assert (found["HumanEval"].model.name, protocol.engine, protocol.temperature) == (
+        "example-org/toy-coder",
+        "openai",
+        0.8,
+    )
+    assert protocol.dataset_revision == "113fc707f20be1a153c6e81738659241"
+    greedy = runs(RUN / "example-org--toy-coder_openai_temp_0.0_eval_results.json")
+    assert {name: run.scores[0].value for name, run in greedy.items()} == {"MBPP (EvalPlus base)": 1.0, "MBPP+": 0.5}
+
+
+def test_raw_answers_are_another_run() -> None:
+    """The answers before cleaning hold prose and a fence, so that none runs; the name's ".raw" says which they are."""
+    found = runs(RUN / "example-org--toy-coder_openai_temp_0.8.raw_eval_results.json")
+    assert [(run.scores[0].value, run.protocol.extraction) for run in found.values()] == [(0.0, "raw")] * 2
+    assert found["HumanEval"].model.name == "example-org/toy-coder"
+    assert runs(RUN / "example-org--toy-coder_openai_temp_0.8_eval_results.json")["HumanEval"].protocol.extraction is None
 
 
 @pytest.mark.parametrize(

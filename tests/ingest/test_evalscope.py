@@ -13,9 +13,14 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.evalscope import IMPORTER, read
 from benchdb.ingest.importer import ReadOptions, companion_of, recognise
+from benchdb.ingest.load import ingest
+from benchdb.ingest.logs.evalscope_metrics import metric_of
+from benchdb.ingest.report import FileState
 from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from benchdb.ingest.records import RunRecord, ScoreRecord
 
 DATA = Path(__file__).parents[1] / "data"
@@ -25,12 +30,17 @@ QUIZ = WORK / "reports" / "toy-7b" / "toy_quiz.json"
 INST = QUIZ.with_name("toy_inst.json")
 SECOND = HERE / "2.0" / "report.json"
 
+GENERATED = HERE / "1.14.1-generated"
+"""What the tool wrote in runs here."""
+ONCE = GENERATED / "20261125_214712" / "reports" / "toy-7b"
+TWICE = GENERATED / "20261125_214714" / "reports" / "toy-7b" / "toy_tries.json"
+
 
 class TestConformance(ImporterConformance):
     """What holds for every importer."""
 
     importer = IMPORTER
-    fixtures: ClassVar = [QUIZ, INST, SECOND]
+    fixtures: ClassVar = [QUIZ, INST, SECOND, *sorted(ONCE.glob("*.json")), TWICE]
     foreign: ClassVar = [
         *sorted(path for path in DATA.rglob("*.*") if path.is_file() and "evalscope" not in path.parts),
         *sorted(HERE.rglob("*.jsonl")),
@@ -156,6 +166,74 @@ def test_files_of_a_work_folder_are_read_along() -> None:
     assert [path.name for path in IMPORTER.companions(QUIZ)] == [
         "task_config_ab12cd.yaml", "toy_quiz_EQ.jsonl", "toy_quiz_IQ.jsonl",
     ]  # fmt: skip
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """Two of three rivers and one of two hills are right, so three of five; split and shots are the resolved ones."""
+    found = runs(ONCE / "general_mcq.json")
+    assert {subset: (scores(run)["accuracy"].value, scores(run)["accuracy"].n_items) for (_, subset), run in found.items()} == {
+        "": (0.6, 5),
+        "rivers": (0.6667, 3),
+        "hills": (0.5, 2),
+    }
+    (block,) = found["general_mcq", ""].outcomes
+    assert (block.n_correct, block.item_subsets) == ([1, 1, 0, 0, 1], ["rivers"] * 3 + ["hills"] * 2)
+    protocol = found["general_mcq", ""].protocol
+    assert (protocol.split, protocol.n_shot, protocol.temperature, protocol.harness_version) == ("val", 0, 0.7, "1.14.1")
+
+
+def test_dimensions_set_metrics_apart() -> None:
+    """ROUGE-1, -2 and -L have a recall, a precision and an F1 each; the reviews call them "Rouge-L-R" and the like."""
+    run = runs(ONCE / "general_qa.json")["general_qa", "lines"]
+    found = {name: score.value for name, score in scores(run).items()}
+    assert len(found) == len(run.scores) == 9
+    assert {name: found[name] for name in ("rouge-1 recall", "rouge-1 precision", "rouge-2 f1", "rouge-l recall")} == {
+        "rouge-1 recall": 0.5, "rouge-1 precision": 0.4167, "rouge-2 f1": 0.3, "rouge-l recall": 0.4167,
+    }  # fmt: skip
+    values = {each.metric: each.values for each in run.outcomes}
+    assert values["rouge-1 recall"] is None  # 1 and 0: one of the two items is right
+    assert values["rouge-l recall"] == [pytest.approx(5 / 6), 0.0]
+
+
+def test_attempts_and_pass_at_k_of_a_run() -> None:
+    """Seven of eight attempts at four items are right; a mean counts attempts, pass@k items, and both mean four items."""
+    found = runs(TWICE)
+    whole = scores(found["toy_tries", ""])
+    assert {name: (score.value, score.k, score.n_items) for name, score in whole.items()} == {
+        "accuracy": (0.875, None, 4), "pass@1": (0.875, 1, 4), "pass@2": (1.0, 2, 4),
+    }  # fmt: skip
+    (block,) = found["toy_tries", ""].outcomes
+    assert (block.n_attempts, block.n_correct) == ([2, 2, 2, 2], [2, 1, 2, 2])
+    protocol = found["toy_tries", "rivers"].protocol
+    assert (protocol.samples_per_item, protocol.item_limit) == (2, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "name"),
+    [
+        ({"ngram": 2}, "f-2"),
+        ({"scope": "overall", "threshold": 0.5}, "f [scope=overall, threshold=0.5]"),
+        ({"original_name": "F, old"}, "F, old"),
+        ({"k": 4}, "f [k=4]"),
+    ],
+)
+def test_every_dimension_is_in_the_name(dimensions: dict[str, Any], name: str) -> None:
+    """No two metrics of a report get one name; k is in "pass@k" only where the aggregation says so."""
+    tree = {"identity": {"name": "f", "aggregation": "mean", "dimensions": dimensions}, "score": 1.0}
+    assert metric_of(tree, "r.json", "metrics[0]").name == name
+
+
+def test_the_report_for_reading_is_read_along(tmp_path: Path, db: Engine) -> None:
+    """`report.html` repeats the numbers, so a work folder gives each once."""
+    shutil.copytree(ONCE.parents[1], tmp_path / "w")
+    page = "<!DOCTYPE html><title>Evaluation Report</title><script>localStorage.getItem('evalscope-theme')</script>"
+    row = "<table><tr><th>Model</th><th>Dataset</th><th>Score</th></tr><tr><td>toy-7b</td><td>General-MCQ</td><td>60.0</td></tr></table>"
+    (tmp_path / "w" / "reports" / "report.html").write_text(page + row)
+    report = ingest(db, [tmp_path / "w"])
+    states = {Path(file.file).name: file.state for file in report.files}
+    assert states["report.html"] == FileState.READ_ALONG
+    assert states["general_mcq.json"] == FileState.LOADED
+    assert sum(state == FileState.LOADED for state in states.values()) == 2
 
 
 @pytest.mark.parametrize(

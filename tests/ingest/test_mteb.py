@@ -28,6 +28,8 @@ BANKS = SMALL / "ToyBanks.json"
 CARD = RESULTS / "example-org__toy-card" / "external" / "ToyQA.json"
 OLD = RESULTS / "example-org__toy-old" / "no_revision_available" / "ToyQA.json"
 LANGUAGES = RESULTS / "example-org__toy-old" / "1" / "ToyLanguages.json"
+GENERATED = DATA / "mteb" / "2.26.24-generated" / "results" / "example-org__toy-letters" / HASH
+"""What the tool wrote in a run here."""
 EVERYTHING = ReadOptions(all_metrics=True)
 
 
@@ -37,10 +39,12 @@ class TestConformance(ImporterConformance):
     importer = IMPORTER
     fixtures: ClassVar = [
         *sorted(path for path in RESULTS.rglob("*.json") if path.name != "model_meta.json"),
+        *sorted(path for path in GENERATED.rglob("*.json") if path.name != "model_meta.json"),
     ]
     foreign: ClassVar = [
         *sorted(path for path in DATA.rglob("*.*") if path.is_file() and "mteb" not in path.parts),
         SMALL / "model_meta.json",
+        GENERATED / "run_settings.jsonl",
     ]
     fills = frozenset({
         "SourceRecord.kind", "SourceRecord.harness", "SourceRecord.harness_version",
@@ -159,6 +163,51 @@ def test_a_file_out_of_its_tree_needs_a_model(tmp_path: Path) -> None:
         list(read(path, ReadOptions()))
     run = next(read(path, ReadOptions(columns={"model": "=toy"})))
     assert (run.model.name, run.protocol.model_revision) == ("toy", None)
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """Main scores as they stand in the files, of three kinds of task; three experiments are three attempts."""
+    found = {name: runs(GENERATED / f"{name}.json") for name in ("ToyPairs", "ToyMoods.v2", "ToySearch")}
+    assert {key: values(run)["main_score"] for key, run in found["ToyPairs"].items()} == {
+        ("validation", "en"): 1.0,
+        ("validation", "de"): 1.0,
+        ("test", "en"): 0.8,
+        ("test", "de"): 0.8,
+    }
+    moods, search = found["ToyMoods.v2"]["test", ""], found["ToySearch"]["test", ""]
+    assert (values(moods), moods.protocol.samples_per_item) == ({"main_score": 0.666667}, 3)
+    assert (values(search), search.protocol.samples_per_item) == ({"main_score": 0.87698}, None)
+    assert (search.model.name, search.model.n_parameters, search.model.licence) == (
+        "example-org/toy-letters", 1000, "apache-2.0",
+    )  # fmt: skip
+    assert (search.protocol.model_revision, search.protocol.harness_version) == (HASH, "2.26.24")
+    every = values(runs(GENERATED / "ToySearch.json", EVERYTHING)["test", ""])
+    assert (every["map_at_1"], every["mrr_at_3"], every["nauc_map_at_1_std"]) == (0.5, 0.833333, -0.75)
+
+
+def test_decimals_are_those_that_the_tool_rounds_to() -> None:
+    """0.666667 has six; in retrieval 0.87698 has five and a reciprocal rank of 0.833333 six; old files are not rounded."""
+    (moods,) = runs(GENERATED / "ToyMoods.v2.json")["test", ""].scores
+    search = runs(GENERATED / "ToySearch.json", EVERYTHING)["test", ""]
+    decimals = {score.metric: score.decimals for score in search.scores}
+    assert (moods.decimals, decimals["main_score"], decimals["mrr_at_3"]) == (6, 5, 6)
+    assert runs(OLD)["validation", ""].scores[0].decimals is None
+
+
+def test_settings_of_runs_are_read_along(tmp_path: Path) -> None:
+    """Versions of libraries and the encoder's arguments stand beside the results; without that file there are none."""
+    path = GENERATED / "experiments" / "letters_aeiou" / "ToyPairs.json"
+    run = runs(path)["test", "de"]
+    assert (values(run), run.protocol.scaffold, run.label) == ({"main_score": 0.4}, "letters_aeiou", "letters_aeiou")
+    assert (run.raw or {})["encode_kwargs"] == {"show_progress_bar": False, "batch_size": 32}
+    assert (run.raw or {})["version"]["torch"] == "2.13.0+cpu"
+    beside = [path.with_name("model_meta.json"), path.with_name("run_settings.jsonl")]
+    assert list(IMPORTER.companions(path)) == beside
+    owners = [companion_of(each) for each in beside]
+    assert [owner.name for owner in owners if owner] == ["mteb", "mteb"]
+    shutil.copy(path, tmp_path)
+    alone = next(read(tmp_path / path.name, ReadOptions(columns={"model": "=toy"})))
+    assert "version" not in (alone.raw or {})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """EvalPlus: evaluation results JSON of a run, with its problems, and the leaderboard's `results.json`.
 
-Checked with a run file of 2024, the code of versions 0.1 to 0.3 and the leaderboard of 2025. Upstream: evalplus/evalplus,
+Checked with a run of 0.3.1, a run file of 2024, the code of versions 0.1 to 0.3 and the leaderboard of 2025. Upstream: evalplus/evalplus,
 evalplus/evaluate.py, evalplus/codegen.py; evalplus/evalplus.github.io, results.json.
 
 A run file gives two runs: HumanEval or MBPP with the original tests, and HumanEval+ or MBPP+, where an attempt is right only if it
@@ -8,7 +8,8 @@ passes both sets of tests. EvalPlus's MBPP is not the original one: 378 of its p
 the file has them. Where the file does not state pass@k it is computed as the tool does, for k of 1, 10 and 100. The file's hash of
 the data set is its revision, its date, which names no zone, the run's label. Model, backend and temperature stand in names that the
 tool gives ("org--model_vllm_temp_0.0.eval_results.json", or a folder "model_temp_0.8" of older versions); else say the model:
-`--map model==NAME`. "-sanitized" behind that is how the answer was extracted. The leaderboard is in percent, pass@1 only, and names
+`--map model==NAME`. "-sanitized" and ".raw" behind that are how the answer was extracted: 0.3 cleans each answer and keeps the raw
+ones beside, whose evaluation is another run. The leaderboard is in percent, pass@1 only, and names
 no dates; its `size` may be the active or the total one and stays in the run's raw part. A maker is taken from a link to a model of
 the very same name. Null, NaN and infinities are no scores, and a null status is an attempt without these tests. Standard errors and
 directions are in neither file.
@@ -50,7 +51,7 @@ _TASK = re.compile(rb'"eval"\s*:\s*\{\s*"(?:HumanEval|Mbpp)/\d+"\s*:\s*(?:\[|\{)
 _BOARD = re.compile(rb'"pass@1"\s*:\s*\{[^{}]*"(?:humaneval|mbpp)\+"\s*:')
 _NAME = re.compile(
     r"(?P<model>.+?)(?:_(?P<engine>vllm|hf|openai|mistral|anthropic|google|bedrock|ollama|gptqmodel))?"
-    r"_temp_(?P<temperature>\d+(?:\.\d+)?)(?P<extraction>-sanitized)?(?:-[\w-]+)?"
+    r"_temp_(?P<temperature>\d+(?:\.\d+)?)(?:[-.](?P<extraction>sanitized|raw))?(?:-[\w-]+)?"
 )
 _FILE = re.compile(r"[._]?eval_results$")
 
@@ -121,7 +122,7 @@ def _run_file(path: Path, data: dict[str, Any], options: ReadOptions) -> Iterato
                     harness=HARNESS,
                     harness_task=family,
                     dataset_revision=text(data.get("hash")),
-                    extraction="sanitized" if named and named["extraction"] else None,
+                    extraction=named["extraction"] if named else None,
                     engine=named["engine"] if named else None,
                 ),
                 label=text(data.get("date")),
@@ -185,4 +186,4 @@ def _score(value: object, where: str, place: str) -> ScoreRecord | None:
     return replace(found[0], decimals=decimals_of(found[0].value, 1), place=place) if found else None
 
 
-IMPORTER = Importer(name="evalplus", version="1", sniff=sniff, read=read, priority=15, path_parts=2)
+IMPORTER = Importer(name="evalplus", version="2", sniff=sniff, read=read, priority=15, path_parts=2)

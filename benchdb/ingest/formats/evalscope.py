@@ -1,16 +1,19 @@
 """EvalScope: reports in JSON, versions 1 and 2, with the task's configuration and the reviews of the items beside them.
 
-Checked with reports of 1.x. Upstream: modelscope/evalscope, evalscope/report/report.py, evalscope/api/metric/semantics.py.
+Checked with runs of 1.14.1 and reports of 1.x. Upstream: modelscope/evalscope, evalscope/report/report.py,
+evalscope/api/metric/semantics.py.
 
 One run for the whole data set and, where it has several subsets, one for each, and one for each of several categories; means over
 subsets are aggregates. A single subset called "default" or "main" is the whole, any other single one is that subset. The score is the
 mean over items; `macro_score`, the mean over subsets, is read with `--metrics all` as "macro …". Version 1 writes the aggregation into
 the name ("mean_acc" is acc); version 2 apart from it: pass_at_k with its k is pass@k, pass_hat_k pass^k, vote_at_k vote@k, another
-aggregation than the mean stands before the name. Scores are fractions with four decimals where version 2 says so or the name is that
-of an accuracy; the direction is what version 2 says. Every metric counts the same items. Shots, limit, split and generation settings
-come from `configs/task_config.yaml`; a limit counts where a subset reached it. Reviews become outcomes of the whole where they add up
-to the score, their ids are row numbers of the tool ("evalscope/3") and repeats are attempts. NaN and null are no scores; times are
-only in names of folders, which become labels.
+aggregation than the mean stands before the name. Its dimensions are a part of the name, too: "bleu-2", "rouge-l recall", "f1
+[scope=overall]". Scores are fractions with four decimals where version 2 says so or the name is that of an accuracy; the direction is
+what version 2 says. Every metric counts the same items. Shots, limit, split and generation settings come from
+`configs/task_config.yaml`, where the data set's own arguments or its resolved settings have them; a limit counts where a subset
+reached it. Reviews become outcomes of the whole where they add up to the score, their ids are row numbers of the tool ("evalscope/3")
+and repeats are attempts. NaN and null are no scores; times are only in names of folders, which become labels. `report.html` repeats
+the reports and is not read.
 """
 
 from __future__ import annotations
@@ -49,8 +52,9 @@ _VERSIONS = re.compile(rb'"(?:categories|primary_metric_identity|report_list)"\s
 _STAMP = re.compile(r"\d{8}_\d{6}")
 _DECIMALS = 4
 _PROTOCOL: Table = {
-    "split": (("dataset.eval_split", text),),
-    "n_shot": (("dataset.few_shot_num", count),),
+    "split": (("dataset.eval_split", text), ("resolved.eval_split", text)),
+    "n_shot": (("dataset.few_shot_num", count), ("resolved.few_shot_num", count)),
+    "dataset_revision": (("resolved.dataset_revision", text),),
     "temperature": (("task.generation_config.temperature", number),),
     "top_p": (("task.generation_config.top_p", number),),
     "max_tokens": (("task.generation_config.max_tokens", positive),),
@@ -165,18 +169,25 @@ class _Report:
         value = number(written)
         if value is None:
             return None
-        repeats = positive(self.config.get("repeats")) or 1
         return ScoreRecord(
             metric=metric.name,
             value=value,
             unit=metric.unit,
             decimals=_DECIMALS if round(value, _DECIMALS) == value else None,
             is_aggregate=part.is_aggregate,
-            n_items=positive(part.tree.get("num")) if repeats == 1 else None,
+            n_items=self._n_items(metric, part),
             higher_is_better=metric.is_better,
             k=metric.k,
             place=f"{part.place}.score",
         )
+
+    def _n_items(self, metric: Metric, part: Part) -> int | None:
+        """Return the items: version 2 counts attempts for a mean and items for pass@k, version 1 does not say which."""
+        repeats = positive(self.config.get("repeats")) or 1
+        counted = positive(part.tree.get("num"))
+        if repeats == 1 or counted is None or metric.k is not None:
+            return counted
+        return counted // repeats if "identity" in metric.tree and counted % repeats == 0 else None
 
     def _outcomes(self, found: Sequence[ScoreRecord]) -> Iterator[OutcomeBlock]:
         """Yield the outcomes of the first run, which stands for the whole or for the only subset."""
@@ -185,7 +196,7 @@ class _Report:
         values = {score.metric: score.value for score in found}
         for metric in metrics:
             of_each = [
-                (name, review_named(each, metric.name, is_only=len(metrics) == 1)) for name, each in reviews.items()
+                (name, review_named(each, metric.review, is_only=len(metrics) == 1)) for name, each in reviews.items()
             ]
             parts = [(name, review) for name, review in of_each if review is not None]
             if metric.name in values and len(parts) == len(of_each) and metric.k is None:
@@ -193,7 +204,8 @@ class _Report:
 
     def _protocol(self, largest: int | None) -> ProtocolRecord:
         dataset = object_at(self.config, "dataset_args").get(self.dataset)
-        found = collect({"task": self.config, "dataset": dataset}, _PROTOCOL)
+        resolved = object_at(self.config, "resolved_benchmarks").get(self.dataset)
+        found = collect({"task": self.config, "dataset": dataset, "resolved": resolved}, _PROTOCOL)
         limit = number(object_at({"dataset": dataset}, "dataset").get("limit")) or number(self.config.get("limit"))
         is_reached = limit is not None and (limit < 1 or largest is None or largest >= limit)
         return ProtocolRecord(
@@ -215,6 +227,7 @@ class _Report:
         raw = {
             "schema_version": self.report.get("schema_version"), "subsets": self._subset_names(), "perf_metrics": perf,
             "generation_config": generation, "execution_summary": self.report.get("execution_summary"),
+            "evaluation_identity": object_at(self.config, "evaluation_identity.benchmarks").get(self.dataset),
         }  # fmt: skip
         return {key: value for key, value in raw.items() if value}
 
@@ -224,12 +237,14 @@ def _is_companion(head: bytes, name: str) -> bool:
         return head.startswith(b'{"index"') and (
             b'"sample_score"' in head or b'"model_output"' in head or b'"messages"' in head
         )
+    if name == "report.html":
+        return b"evalscope" in head
     return name.startswith("task_config") and name.endswith(".yaml") and b"\ndataset_args:" in head
 
 
 IMPORTER = Importer(
     name="evalscope",
-    version="1",
+    version="2",
     sniff=sniff,
     read=read,
     priority=10,

@@ -1,15 +1,17 @@
-"""MTEB: results of one task in a tree of models and revisions, current and legacy, with `model_meta.json`.
+"""MTEB: results of one task in a tree of models and revisions, current and legacy, with the JSON of facts and settings beside.
 
-Checked with files of 1.2 to 2.18. Upstream: embeddings-benchmark/mteb, mteb/results/task_result.py; the tree is that of
-embeddings-benchmark/results.
+Checked with a run of 2.26.24 and files of 1.2 to 2.18. Upstream: embeddings-benchmark/mteb, mteb/results/task_result.py,
+mteb/cache/result_cache.py; the tree is that of embeddings-benchmark/results.
 
 One run for each split and subset; the subset "default" is the whole. The model is what `model_meta.json` says, else the folder
 "org__model", else `--map model==NAME`; the revision is the next folder, none where it says so ("no_revision_available"), and
 "external" marks numbers from model cards. An experiment's setting is a variant unless it is empty. By default `main_score` is read,
 which is a property of the task; with `--metrics all` every other number too. Files from before 1.11 have no main score: what can
 be one (cosine Spearman and average precision, nDCG@10, accuracy, F1, MAP, V-measure) is read under its own name, the nested
-`cos_sim.spearman` as "cos_sim_spearman". Scores are fractions; NaN and null are none. Experiments with other training samples
-count as attempts at each item, their values stay in the file. Versions of the tool stand in the row or in the file, and may be a range.
+`cos_sim.spearman` as "cos_sim_spearman". Scores are fractions, later ones rounded to six decimals, or five in retrieval; NaN and
+null are none. Experiments with other training samples count as attempts at each item, their values stay in the file. Versions of
+the tool stand in the row or in the file, and may be a range; `run_settings.jsonl` names those of its libraries and the encoder's
+arguments, which are kept in `raw`.
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ from benchdb.ingest.logs.mteb_files import (
     EXTERNAL,
     META,
     NO_REVISION,
+    SETTINGS,
     legacy_rows,
     model_of,
     place_of,
     rows_of,
     setting_of,
+    settings_of,
 )
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.records import BenchmarkRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
@@ -105,6 +109,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
         )
     if task is None:
         raise MalformedFileError.at(str(path), "task_name", "nothing", "the name of a task")
+    settings = settings_of(place, task)
     is_empty = True
     is_external = place.revision == EXTERNAL
     for split, where, row in legacy_rows(data) if is_legacy else rows_of(data, str(path)):
@@ -136,7 +141,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
             subset="" if subset == "default" else subset,
             ran_at=unix_moment(data.get("date")),
             label=place.experiment,
-            raw=_raw(data, row, facts, place.revision),
+            raw=_raw(data, row, facts, place.revision) | settings.get(split, {}),
             scores=scores,
         )
     if is_empty:
@@ -157,7 +162,19 @@ def _scores(
         value = number(written)
         if value is not None:
             unit = ScoreUnit.FRACTION if _FRACTION.fullmatch(metric) else None
-            yield ScoreRecord(metric=metric, value=value, unit=unit, place=f"{place}.{metric}")
+            yield ScoreRecord(
+                metric=metric,
+                value=value,
+                unit=unit,
+                decimals=None if is_legacy else _decimals(row, value),
+                place=f"{place}.{metric}",
+            )
+
+
+def _decimals(row: Mapping[str, Any], value: float) -> int | None:
+    """Return the decimals that the tool rounds to: 6, and 5 for most metrics of a retrieval task."""
+    places = (5, 6) if "ndcg_at_10" in row else (6,)
+    return next((each for each in places if round(value, each) == value), None)
 
 
 def _raw(
@@ -176,17 +193,19 @@ def _raw(
 
 
 def _beside(path: Path) -> list[Path]:
-    meta = place_of(path).meta
-    return [] if meta is None else [meta]
+    place = place_of(path)
+    return [each for each in (place.meta, place.settings) if each is not None]
 
 
 def _is_companion(head: bytes, name: str) -> bool:
+    if name == SETTINGS:
+        return head.startswith(b'{"task"') and b'"encode_kwargs"' in head
     return name == META and b'"revision"' in head and b'"name"' in head
 
 
 IMPORTER = Importer(
     name="mteb",
-    version="1",
+    version="2",
     sniff=sniff,
     read=read,
     priority=10,

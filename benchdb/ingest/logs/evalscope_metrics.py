@@ -19,6 +19,8 @@ _FRACTION = re.compile(
     r"(?:.*[_ ])?(?:acc|accuracy|strict|loose|exact_match|em|f1|pass|match)(?:[@^]\d+)?|(?:pass|vote)[@^]\d+|.*Accuracy|Pass@\d+"
 )
 _AT_K = {"pass_at_k": "pass@", "pass_hat_k": "pass^", "vote_at_k": "vote@"}
+_VARIANTS = ("ngram", "variant")
+_ROUGE = {"recall": "R", "precision": "P", "f1": "F"}
 _DIRECTIONS = {"higher_is_better": True, "lower_is_better": False}
 
 
@@ -27,7 +29,9 @@ class Metric:
     """A metric of a report, taken apart."""
 
     name: str
-    """Its name, with the k of pass@k and without the mean."""
+    """Its name, with the k of pass@k and its dimensions, and without the mean."""
+    review: str
+    """What the reviews of the items call it."""
     k: int | None
     """The k, where it is stated apart from the name."""
     unit: ScoreUnit | None
@@ -71,15 +75,18 @@ def metric_of(tree: Mapping[str, Any], where: str, place: str) -> Metric:
     written = text(identity.get("name")) or text(tree.get("name"))
     if written is None:
         raise MalformedFileError.at(where, f"{place}.name", "no name", "that of a metric")
-    k = positive(object_at(identity, "dimensions").get("k"))
+    dimensions = object_at(identity, "dimensions")
+    k = positive(dimensions.get("k"))
     aggregation = text(identity.get("aggregation")) or "mean"
     if aggregation in _AT_K and k is not None:
         name = f"{_AT_K[aggregation]}{k}"
     else:
-        name = written.removeprefix("mean_") if aggregation == "mean" else f"{aggregation} {written}"
+        plain = _with_dimensions(written.removeprefix("mean_") if aggregation == "mean" else written, dimensions)
+        name = plain if aggregation == "mean" else f"{aggregation} {plain}"
     semantics = object_at(tree, "semantics")
     return Metric(
         name=name,
+        review=_review_name(name, dimensions),
         k=k,
         unit=_unit(name, semantics),
         is_better=_DIRECTIONS.get(text(semantics.get("direction")) or ""),
@@ -152,6 +159,23 @@ def subsets_of(metric: Metric) -> list[tuple[str, Mapping[str, Any]]]:
         for i, category in enumerate(metric.tree.get("categories") or ())
         for j, subset in enumerate(category.get("subsets") or ())
     ]
+
+
+def _with_dimensions(name: str, dimensions: Mapping[str, Any]) -> str:
+    """Return a name with what sets the metric apart: "bleu-2", "rouge-l recall", "f1 [scope=overall]"."""
+    original = text(dimensions.get("original_name"))
+    variant = "".join(f"-{dimensions[key]}" for key in _VARIANTS if key in dimensions)
+    statistic = text(dimensions.get("statistic"))
+    others = sorted(set(dimensions) - {*_VARIANTS, "statistic", "original_name"})
+    rest = ", ".join(f"{key}={dimensions[key]}" for key in others)
+    return f"{original or name}{variant}{f' {statistic}' if statistic else ''}{f' [{rest}]' if rest else ''}"
+
+
+def _review_name(name: str, dimensions: Mapping[str, Any]) -> str:
+    """Return what the reviews call a metric: its name, but for "Rouge-L-R"."""
+    statistic = _ROUGE.get(text(dimensions.get("statistic")) or "")
+    parts = name.partition(" ")[0].split("-")
+    return f"Rouge-{parts[1].upper()}-{statistic}" if statistic and len(parts) == 2 and parts[0] == "rouge" else name
 
 
 def _category(category: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import collect, day, positive, text
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_text import lines, parse_object
 from benchdb.ingest.records import ModelRecord
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 META = "model_meta.json"
 """Facts about the model, beside its results."""
+SETTINGS = "run_settings.jsonl"
+"""Versions and arguments of each run, beside the results of 2.26 and later at least."""
 EXTERNAL = "external"
 """Folder of results that were copied from model cards."""
 NO_REVISION = frozenset({EXTERNAL, "no_revision_available", "no_revision", "no_revision_found", "None", "none"})
@@ -57,6 +59,8 @@ class Place:
     """Setting of an experiment, where it is one."""
     meta: Path | None
     """Facts about the model."""
+    settings: Path | None = None
+    """Versions and arguments of the runs."""
 
 
 def place_of(path: Path) -> Place:
@@ -70,6 +74,7 @@ def place_of(path: Path) -> Place:
     experiment = folder.name if is_experiment else None
     revision = folder.parent.parent if is_experiment else folder
     meta = next((each for each in (folder / META, revision / META) if each.is_file()), None)
+    settings = folder / SETTINGS
     model = revision.parent.name
     is_known = "__" in model and (
         _REVISION.fullmatch(revision.name) or revision.name in NO_REVISION or meta is not None
@@ -79,6 +84,7 @@ def place_of(path: Path) -> Place:
         revision=revision.name if is_known or meta is not None else None,
         experiment=experiment,
         meta=meta,
+        settings=settings if settings.is_file() else None,
     )
 
 
@@ -105,6 +111,25 @@ def setting_of(place: Place) -> str | None:
     """
     setting = place.experiment or ""
     return None if _NO_SETTING.fullmatch(setting) else setting
+
+
+def settings_of(place: Place, task: str) -> dict[str, dict[str, Any]]:
+    """Return versions and arguments of the runs of a task by split; none where the file is not there.
+
+    Args:
+        place: What the path says.
+        task: The task.
+
+    Raises:
+        MalformedFileError: If the file holds a line that is no JSON object.
+    """
+    found = {}
+    for _, row in lines(place.settings) if place.settings else ():
+        splits = row.get("splits")
+        if row.get("task") == task and isinstance(splits, list):
+            kept = {name: row[name] for name in ("version", "encode_kwargs") if row.get(name)}
+            found.update({str(split): kept for split in splits})
+    return found
 
 
 def rows_of(data: Mapping[str, Any], where: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
