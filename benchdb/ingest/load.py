@@ -390,7 +390,9 @@ class _Session:
             except FormatNotRecognisedError:
                 if owner is None:
                     raise
-                message = f"{found.name}: {owner.name} reads this file along with the results file beside it; name that one"
+                message = (
+                    f"{found.name}: {owner.name} reads this file along with the results file beside it; name that one"
+                )
                 raise IngestError(message) from None
         return describe(found, importer, self._options)
 

@@ -165,7 +165,9 @@ def test_raw_answers_are_another_run() -> None:
     found = runs(RUN / "example-org--toy-coder_openai_temp_0.8.raw_eval_results.json")
     assert [(run.scores[0].value, run.protocol.extraction) for run in found.values()] == [(0.0, "raw")] * 2
     assert found["HumanEval"].model.name == "example-org/toy-coder"
-    assert runs(RUN / "example-org--toy-coder_openai_temp_0.8_eval_results.json")["HumanEval"].protocol.extraction is None
+    assert (
+        runs(RUN / "example-org--toy-coder_openai_temp_0.8_eval_results.json")["HumanEval"].protocol.extraction is None
+    )
 
 
 @pytest.mark.parametrize(

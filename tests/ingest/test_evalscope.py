@@ -171,7 +171,9 @@ def test_files_of_a_work_folder_are_read_along() -> None:
 def test_a_run_of_the_tool_itself() -> None:
     """Two of three rivers and one of two hills are right, so three of five; split and shots are the resolved ones."""
     found = runs(ONCE / "general_mcq.json")
-    assert {subset: (scores(run)["accuracy"].value, scores(run)["accuracy"].n_items) for (_, subset), run in found.items()} == {
+    assert {
+        subset: (scores(run)["accuracy"].value, scores(run)["accuracy"].n_items) for (_, subset), run in found.items()
+    } == {
         "": (0.6, 5),
         "rivers": (0.6667, 3),
         "hills": (0.5, 2),
@@ -179,7 +181,12 @@ def test_a_run_of_the_tool_itself() -> None:
     (block,) = found["general_mcq", ""].outcomes
     assert (block.n_correct, block.item_subsets) == ([1, 1, 0, 0, 1], ["rivers"] * 3 + ["hills"] * 2)
     protocol = found["general_mcq", ""].protocol
-    assert (protocol.split, protocol.n_shot, protocol.temperature, protocol.harness_version) == ("val", 0, 0.7, "1.14.1")
+    assert (protocol.split, protocol.n_shot, protocol.temperature, protocol.harness_version) == (
+        "val",
+        0,
+        0.7,
+        "1.14.1",
+    )
 
 
 def test_dimensions_set_metrics_apart() -> None:

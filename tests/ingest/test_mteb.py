@@ -200,7 +200,7 @@ def test_settings_of_runs_are_read_along(tmp_path: Path) -> None:
     run = runs(path)["test", "de"]
     assert (values(run), run.protocol.scaffold, run.label) == ({"main_score": 0.4}, "letters_aeiou", "letters_aeiou")
     assert (run.raw or {})["encode_kwargs"] == {"show_progress_bar": False, "batch_size": 32}
-    assert (run.raw or {})["version"]["torch"] == "2.13.0+cpu"
+    assert "'torch': '2.13.0+cpu'" in str((run.raw or {})["version"])
     beside = [path.with_name("model_meta.json"), path.with_name("run_settings.jsonl")]
     assert list(IMPORTER.companions(path)) == beside
     owners = [companion_of(each) for each in beside]

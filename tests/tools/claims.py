@@ -31,7 +31,9 @@ def claims(db: Engine) -> list[Row[Any]]:
         return list(connection.execute(wanted))
 
 
-def outcomes(db: Engine, run_id: Any, metric_id: Any) -> dict[tuple[str, str], tuple[int | None, int | None, float | None]]:
+def outcomes(
+    db: Engine, run_id: Any, metric_id: Any
+) -> dict[tuple[str, str], tuple[int | None, int | None, float | None]]:
     """Return attempts, right ones and the value of each item of a run, by subset and key.
 
     Args:

@@ -80,7 +80,11 @@ def run_tool(
     shutil.copytree(HERE / f"{tool}_task", directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     python = python_of(tool, module)
     assert python is not None, f"{tool} is not installed here"
-    caches = {"HOME": str(directory / "home"), "XDG_CACHE_HOME": str(directory / "cache"), "HF_HOME": str(directory / "cache")}
+    caches = {
+        "HOME": str(directory / "home"),
+        "XDG_CACHE_HOME": str(directory / "cache"),
+        "HF_HOME": str(directory / "cache"),
+    }
     done = subprocess.run(
         [python, *arguments],
         cwd=directory,

@@ -17,7 +17,8 @@ needs_evalplus = needs("evalplus", "evalplus")
 MODEL = "example-org/toy-coder"
 ANSWERS = {
     "def double(": ["return 2 * number", "return number * number", "return number + number", "return 2"],
-    "def longest(": ["return max(words, key=len)", "return words[0]"] + ["return max(words, key=len, default=None)"] * 2,
+    "def longest(": ["return max(words, key=len)", "return words[0]"]
+    + ["return max(words, key=len, default=None)"] * 2,
     "def is_even(": ["return number % 2 == 0", "return number % 2 == 0", "return number == 4", "return not number & 1"],
     "def triple(": ["return 3 * number"],
     "def last(": ["return items[-1]"],

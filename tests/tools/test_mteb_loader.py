@@ -19,7 +19,7 @@ from tests.tools.logs_of_inspect import DATA, SAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-VARIABLE = "BENCHDB_MTEB_PYTHON"
+VARIABLE = "BENCHDB_TOOLS_PYTHON_MTEB"
 """Environment variable that names an interpreter with mteb, which drags in PyTorch."""
 PYTHON = os.environ.get(VARIABLE) or (sys.executable if find_spec("mteb") else None)
 

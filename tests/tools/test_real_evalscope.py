@@ -46,7 +46,11 @@ def tool_numbers(work: Path) -> list[tuple[str, str, str, float]]:
     """Return the numbers of the tool's reports."""
     paths = sorted(map(str, work.glob("reports/*/*.json")))
     done = subprocess.run(
-        [str(python_of("evalscope", "evalscope")), "-c", TOOL, *paths], capture_output=True, text=True, check=True, timeout=120
+        [str(python_of("evalscope", "evalscope")), "-c", TOOL, *paths],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     found: list[list[Any]] = json.loads(done.stdout.splitlines()[-1])
     return [(dataset, key, subset, value) for dataset, key, subset, value in found]
@@ -59,10 +63,10 @@ def test_every_number_of_the_tool_is_kept(name: str, n_numbers: int, work: dict[
     assert {file.state for file in report.files} == {FileState.LOADED, FileState.READ_ALONG}
     expected, found = tool_numbers(work[name]), claims(db)
     assert len(expected) == len(found) == n_numbers
-    assert sorted((dataset, subset, value) for dataset, _, subset, value in expected) == [
-        (dataset, subset, pytest.approx(value, abs=1e-12))
-        for dataset, subset, value in sorted((row.benchmark_label, row.subset, row.value) for row in found)
-    ]
+    ours = sorted((row.benchmark_label, row.subset, row.value) for row in found)
+    theirs = sorted((dataset, subset, value) for dataset, _, subset, value in expected)
+    assert [each[:2] for each in ours] == [each[:2] for each in theirs]
+    assert [value for *_, value in ours] == pytest.approx([value for *_, value in theirs], abs=1e-12)
     assert len({row.metric_label for row in found}) == len({key for _, key, _, _ in expected})
 
 
@@ -71,7 +75,9 @@ def test_attempts_are_the_tools_reviews(work: dict[str, Path], db: Engine) -> No
     ingest(db, [work["twice"]])
     (row,) = (row for row in claims(db) if row.metric_label == "accuracy" and not row.subset)
     reviews = [
-        json.loads(line)["sample_score"] for path in work["twice"].glob("reviews/*/*.jsonl") for line in path.read_text().splitlines()
+        json.loads(line)["sample_score"]
+        for path in work["twice"].glob("reviews/*/*.jsonl")
+        for line in path.read_text().splitlines()
     ]
     found = outcomes(db, row.run_id, row.metric_id)
     assert sum(value[0] or 0 for value in found.values()) == len(reviews) == 8

@@ -41,7 +41,11 @@ def tool_numbers(results: Path) -> dict[tuple[str, bool, str, str, str], float]:
     """Return the tool's own numbers by task, whether it is an experiment, split, subset and metric."""
     paths = sorted(path for path in results.rglob("*.json") if path.name != "model_meta.json")
     done = subprocess.run(
-        [str(python_of("mteb", "mteb")), "-c", TOOL, *map(str, paths)], capture_output=True, text=True, check=True, timeout=120
+        [str(python_of("mteb", "mteb")), "-c", TOOL, *map(str, paths)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     loaded: list[dict[str, list[dict[str, Any]]]] = json.loads(done.stdout)
     return {
@@ -60,7 +64,8 @@ def test_every_number_of_the_tool_is_kept(results: Path, db: Engine) -> None:
     assert {file.state for file in report.files} == {FileState.LOADED, FileState.READ_ALONG}
     expected = tool_numbers(results)
     found = {
-        (row.benchmark_label, row.scaffold is not None, row.split, row.subset, row.metric_label): row.value for row in claims(db)
+        (row.benchmark_label, row.scaffold is not None, row.split, row.subset, row.metric_label): row.value
+        for row in claims(db)
     }
     assert found.keys() == expected.keys()
     assert len(found) > 100
