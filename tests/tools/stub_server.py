@@ -21,7 +21,7 @@ def stub_server(answer: Callable[[str, int], Sequence[str]]) -> Iterator[str]:
     """
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 — http.server calls it so
+        def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             body = json.dumps(_completion(asked, answer)).encode()
             self.send_response(200)
