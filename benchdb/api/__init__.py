@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.records import History, Trace
+    from benchdb.api.results.series import Series
     from benchdb.api.results.trend import Trend
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
@@ -33,6 +34,7 @@ __all__ = [
     "Listing",
     "PassRates",
     "Result",
+    "Series",
     "Status",
     "Trace",
     "Trend",
@@ -54,6 +56,7 @@ _HOMES = {
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.records": ("History", "Trace"),
+    "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }

@@ -17,6 +17,7 @@ SECTIONS = {
         Entry("compare", "benchdb.cli.compare", "Say what is established about the difference of models."),
         Entry("trend", "benchdb.cli.trend", "Show scores over parameter size or release date."),
         Entry("pass-at-k", "benchdb.cli.pass_at_k", "Show how often k attempts hold a right one, or are all right."),
+        Entry("series", "benchdb.cli.series", "Show a model's runs in order, and where their level changes."),
         Entry("coverage", "benchdb.cli.coverage", "Show which models have scores on which benchmarks."),
         Entry("history", "benchdb.cli.history", "Show every claim about one model on one benchmark."),
         Entry("trace", "benchdb.cli.trace", "Follow one score back to its source, file and place."),

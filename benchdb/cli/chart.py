@@ -11,6 +11,7 @@ import click
 from benchdb.cli import exits
 from benchdb.cli.groups import Group
 from benchdb.cli.options import database_options, filter_options, option, several_models
+from benchdb.cli.series import series_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,6 +174,24 @@ def trend(by: Literal["parameters", "date"], drawing: Drawing, asked: dict[str, 
     """Draw scores over parameter size or release date."""
     with target.open() as database:
         answer = database.trend(by=by, **asked)
+    drawing.write(answer)
+
+
+@command.command(
+    "series",
+    examples=(
+        "benchdb chart series my-org/nightly MATH-500 -o nightly.png",
+        "benchdb chart series pythia-12b lambada --by step --intervals -o checkpoints.html",
+    ),
+)
+@series_options
+@drawing_options("intervals", "values")
+@filter_options(without=("models", "benchmarks", "suite", "policy"))
+@database_options
+def series(drawing: Drawing, asked: dict[str, Any], target: Target, **about: Any) -> None:
+    """Draw the runs of one model on one benchmark in order, and where their level changes."""
+    with target.open() as database:
+        answer = database.series(**about, **asked)
     drawing.write(answer)
 
 

@@ -157,7 +157,7 @@ def select_claims(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
-def select_cells(scope: Scope, policy: Policy) -> Select[Any]:
+def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select[Any]:
     """Return each cell's chosen claim. Grain: one row per (model, variant, benchmark, subset, metric), order undefined.
 
     The columns are the fields of `Chosen` up to those of the catalogue.
@@ -165,6 +165,7 @@ def select_cells(scope: Scope, policy: Policy) -> Select[Any]:
     Args:
         scope: What the question is about.
         policy: Which claim is chosen.
+        every: Return every claim of the cells, not the chosen one alone: one row per score.
     """
     stated = select_claims(scope).subquery("stated")
     factor = case(
@@ -194,7 +195,7 @@ def select_cells(scope: Scope, policy: Policy) -> Select[Any]:
         "is_mixed": ranked.c.first_fingerprint != ranked.c.last_fingerprint,
     }
     columns = [computed[name].label(name) if name in computed else ranked.c[name] for name in _FROM_CLAIM]
-    return select(*columns).where(is_chosen)
+    return select(*columns) if every else select(*columns).where(is_chosen)
 
 
 def _with_catalogue(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Chosen]:
@@ -258,6 +259,18 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     if n_dropped := sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values()):
         notes.append(f"{_claims(n_dropped)} left out: the metric has no unit of its own and its claims use several.")
     return [best[key] for key in sorted(best)], notes
+
+
+def every_claim(connection: Connection, scope: Scope) -> list[Chosen]:
+    """Return every claim in scope whose value converts to its metric's unit, by key.
+
+    Args:
+        connection: An open connection.
+        scope: What the question is about.
+    """
+    statement = select_cells(scope, Policy.PREFERRED, every=True)
+    rows = _with_catalogue(connection, connection.execute(statement).all())
+    return sorted((row for row in rows if row.value is not None), key=lambda row: row.score_id)
 
 
 def cell_key(row: Chosen) -> tuple[str, str, str, str, str]:

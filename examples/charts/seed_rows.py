@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from benchdb.rows.comparison import Difference
 from benchdb.rows.coverage import Coverage
 from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.series import SeriesPoint
 from benchdb.rows.trend import TrendFit, TrendPoint
 
 if TYPE_CHECKING:
@@ -264,3 +265,81 @@ def seed_coverage() -> list[Coverage]:
         for benchmark, claims in counts.items()
         for model in MODELS
     ]
+
+
+def nightly_points() -> list[SeriesPoint]:
+    """Thirty nightly runs of one model, invented: a regression at the twelfth, mended at the twenty-third."""
+    wobble = (
+        0.3,
+        -0.4,
+        0.1,
+        0.6,
+        -0.2,
+        -0.5,
+        0.4,
+        0.0,
+        -0.3,
+        0.2,
+        -0.1,
+        0.5,
+        -0.6,
+        0.1,
+        0.3,
+        -0.2,
+        0.4,
+        -0.4,
+        0.0,
+        0.2,
+    )
+    levels = [(94.2, 11), (91.0, 11), (94.6, 8)]
+    points: list[SeriesPoint] = []
+    for number, (level, length) in enumerate(levels):
+        for place in range(length):
+            position = len(points) + 1
+            change = level - levels[number - 1][0] if number and place == 0 else None
+            value = round(level + wobble[position % len(wobble)], 1)
+            points.append(nightly_point(position, value, level, change))
+    return points
+
+
+def nightly_point(position: int, value: float, level: float, change: float | None) -> SeriesPoint:
+    """One nightly run on 500 items."""
+    moment = datetime(2025, 3, 1, 3, tzinfo=UTC) + timedelta(days=position - 1)
+    error = binomial_error(value, 500) or 0.0
+    return SeriesPoint(
+        position=position,
+        model="example/nightly",
+        model_name="Nightly",
+        variant=None,
+        benchmark="math-500",
+        benchmark_name="MATH-500",
+        metric="pass@1",
+        at=moment.strftime("%Y-%m-%d"),
+        ran_at=moment,
+        step=None,
+        label=f"nightly {position}",
+        harness_version="1.4" if position < 12 else "1.5",
+        value=value,
+        unit="percent",
+        higher_is_better=True,
+        stderr=error,
+        lower=value - QUANTILE * error,
+        upper=min(100.0, value + QUANTILE * error),
+        evidence="counts",
+        difference=None,
+        difference_stderr=None,
+        n_shared_items=None,
+        level_mean=level,
+        is_change=change is not None,
+        change=change,
+        change_stderr=None if change is None else 0.2,
+        change_lower=None if change is None else change - 0.4,
+        change_upper=None if change is None else change + 0.4,
+        p_value=None if change is None else 0.0005,
+        earliest=None,
+        latest=None,
+        verdict=None if change is None else "improvement" if change > 0 else "regression",
+        coincides=("harness version 1.4 → 1.5",) if position == 12 else (),
+        run_id=position,
+        score_id=4_611_686_018_427_390_000 + position,
+    )

@@ -37,6 +37,7 @@ def test_gallery_is_complete() -> None:
         "error_bars",
         "grouped_bars",
         "leaderboard",
+        "series",
         "trend_date",
         "trend_size",
     ]

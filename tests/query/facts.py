@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert
 
+from benchdb.ingest.flatten import NOT_COMPARED
 from benchdb.query.tables import (
     ALIAS,
     BENCHMARK,
@@ -116,9 +117,9 @@ class Facts:
         )
 
     def protocol(self, **settings: Any) -> int:
-        """Add a protocol; its fingerprint covers all settings but the seed."""
+        """Add a protocol; its fingerprint covers the settings that the importers' one covers."""
         key = fact_key("protocol", [repr(sorted(settings.items()))])
-        comparable = {name: value for name, value in settings.items() if name != "seed"}
+        comparable = {name: value for name, value in settings.items() if name not in {*NOT_COMPARED, "variant"}}
         fingerprint = fact_key("fingerprint", [repr(sorted(comparable.items()))])
         return self._add(PROTOCOL, key, protocol_id=key, fingerprint=fingerprint, **settings)
 

@@ -10,6 +10,7 @@ from benchdb.api.questions.asking import Asking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchdb.api.results.series import Series
     from benchdb.api.results.trend import Trend
 
 
@@ -36,3 +37,32 @@ class Following(Asking):
         filters, policy, level = split_filters(asked, models)
         with self.engine.connect() as connection:
             return Trend(trend(connection, filters, by=Axis(by), policy=policy, level=level))
+
+    def series(
+        self,
+        model: str,
+        benchmark: str,
+        *,
+        by: Literal["auto", "time", "step"] = "auto",
+        seed: int = 0,
+        **asked: Unpack[Asked],
+    ) -> Series:
+        """Return the runs of one model on one benchmark in order, with the places where their level changes.
+
+        Args:
+            model: Name of the model.
+            benchmark: Name of the benchmark.
+            by: Order of the runs: "time", "step" (checkpoints), or "auto".
+            seed: Seed of the simulated null.
+            **asked: Filters and level.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+            EmptyResultError: If no run of the pair has a place in that order.
+        """
+        from benchdb.api.results.series import Series
+        from benchdb.query.series import series
+
+        filters, _policy, level = split_filters(asked)
+        with self.engine.connect() as connection:
+            return Series(series(connection, model, benchmark, filters, by=by, level=level, seed=seed))

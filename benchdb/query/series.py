@@ -1,0 +1,334 @@
+"""The runs of one model on one benchmark in order, nightly or by checkpoint, and where the level of their scores changes.
+
+A series is made of runs whose protocols are comparable; of several such groups the one with the most runs is taken and the
+others are counted in the notes. A later claim about the same run is not another run.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sqlalchemy import select
+
+from benchdb.errors import EmptyResultError, StatisticsInputError
+from benchdb.query.claims import every_claim
+from benchdb.query.filters import Filters, resolve
+from benchdb.query.tables import PROTOCOL, RUN
+from benchdb.query.uncertainty import scale, to_cells
+from benchdb.rows.series import SeriesPoint, SeriesRows
+from benchdb.stats.changepoint import FEWEST, MOST, change_points, difference_noise
+from benchdb.stats.inputs import level_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from benchdb.query.claims import Chosen
+    from benchdb.query.items import PairStats
+    from benchdb.rows.leaderboard import Cell
+    from benchdb.stats.changepoint import ChangePoint, Partition
+
+Order = Literal["auto", "time", "step"]
+"""What runs are ordered by; auto takes the checkpoint where two or more are known."""
+
+_STEP = re.compile(r"(?:step|checkpoint|ckpt|iter(?:ation)?)[-_ =]?(\d+)([kKmM]?)(?![0-9a-zA-Z])", re.IGNORECASE)
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+_FEWEST_FOR_NOISE = 3
+_EDGE = datetime.min.replace(tzinfo=UTC)
+
+
+class _Facts(NamedTuple):
+    """What places a run in a series."""
+
+    ran_at: datetime | None
+    label: str | None
+    model_revision: str | None
+    harness_version: str | None
+    engine: str | None
+    seed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A run with its place in the series."""
+
+    claim: Chosen
+    facts: _Facts
+    step: int | None
+    moment: datetime | None
+
+    def place(self, order: str) -> int | datetime | None:
+        return self.step if order == "step" else self.moment
+
+    def shown(self, order: str) -> str:
+        if order == "step":
+            return str(self.step)
+        if self.facts.ran_at is None:
+            return str(self.claim.stated_on)
+        return self.facts.ran_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
+
+
+def series(  # noqa: PLR0913 — model and benchmark beside what every question takes
+    connection: Connection,
+    model: str,
+    benchmark: str,
+    filters: Filters | None = None,
+    *,
+    by: Order = "auto",
+    level: float = 0.95,
+    seed: int = 0,
+) -> SeriesRows:
+    """Return the runs of one model on one benchmark in order, with the places where their level changes.
+
+    Grain: one row per run. Runs are ordered by moment (else the day they were published) or by checkpoint, runs of one
+    place by key; no change is looked for between runs of one place.
+
+    Args:
+        connection: An open connection.
+        model: A model's slug, name or alias; all its variants are meant where runs are ordered by checkpoint.
+        benchmark: A benchmark's slug, name or alias.
+        filters: Further restrictions; its models and benchmarks are not used.
+        by: What runs are ordered by.
+        level: Coverage of intervals, and 1 less the chance of a false alarm.
+        seed: Seed of the simulated null.
+
+    Returns:
+        The runs. An unknown name is an `UnknownNameError`.
+
+    Raises:
+        EmptyResultError: If no run of the pair has a place in the order asked for.
+        StatisticsInputError: If the level is out of range.
+    """
+    if problem := level_problem(level):
+        raise StatisticsInputError(problem)
+    scope = resolve(connection, replace(filters or Filters(), models=(model,), benchmarks=(benchmark,)))
+    claims = _one_a_run(every_claim(connection, scope))
+    runs = _placed(claims, _facts(connection, scope.model_ids, scope.benchmark_ids))
+    order = by
+    if by == "auto":
+        order = "step" if len({run.step for run in runs} - {None}) > 1 else "time"
+    lost = sum(run.place(order) is None for run in runs)
+    chosen, notes = _one_group([run for run in runs if run.place(order) is not None], order)
+    if not chosen:
+        what = "checkpoint (step143000 …) in its revision, variant or label" if order == "step" else "date"
+        raise EmptyResultError(
+            f"no run of {model} on {benchmark} that fits has a {what}; benchdb history lists all claims"
+        )
+    if lost:
+        notes.append(
+            f"{lost} of {len(runs)} runs have no {'checkpoint' if order == 'step' else 'date'} and are left out."
+        )
+    if len(chosen) > MOST:
+        notes.append(f"The {len(chosen) - MOST} oldest of {len(chosen)} runs are left out.")
+        chosen = chosen[-MOST:]
+    return _answer(connection, chosen, order, level=level, seed=seed, notes=notes)
+
+
+def _answer(
+    connection: Connection, runs: Sequence[_Run], order: str, *, level: float, seed: int, notes: list[str]
+) -> SeriesRows:
+    cells, item_notes = to_cells(connection, [run.claim for run in runs], level)
+    values = [cell.value for cell in cells]
+    begins = [True, *(first.place(order) != second.place(order) for first, second in pairwise(runs))]
+    noise = difference_noise(values) if len(values) >= _FEWEST_FOR_NOISE else None
+    found = change_points(values, may_change=begins, level=level, seed=seed) if len(values) >= FEWEST else None
+    changes = {change.index: change for change in found.changes} if found else {}
+    pairs = _pairs(connection, runs)
+    places = [run.shown(order) for run in runs]
+    means = _level_means(values, sorted(changes))
+    points = tuple(
+        _point(number, run, cell, means[number], places, pair=pairs.get(number), change=changes.get(number), before=runs[number - 1] if number else None, previous=values[number - 1] if number else None)
+        for number, (run, cell) in enumerate(zip(runs, cells, strict=True))
+    )  # fmt: skip
+    verdicts = [point.verdict for point in points if point.verdict]
+    verdict = "too short" if found is None else verdicts[-1] if verdicts else "stable"
+    return SeriesRows(
+        points=points,
+        order=order,
+        noise=noise,
+        visible=None if found is None else found.noise * 2 * math.sqrt(found.penalty / len(values)),
+        verdict=verdict,
+        level=level,
+        seed=seed,
+        notes=(*_reading_notes(found, order, level, seed, len(values)), *notes, *item_notes),
+    )
+
+
+def _one_a_run(claims: Sequence[Chosen]) -> list[Chosen]:
+    """Keep one claim of each run and metric, the one with most decimals."""
+    kept: dict[tuple[int, int], Chosen] = {}
+    for row in sorted(claims, key=lambda row: (math.inf if row.decimals is None else row.decimals, -row.score_id)):
+        kept[row.run_id, row.metric_id] = row
+    return list(kept.values())
+
+
+def _facts(connection: Connection, models: Sequence[int], benchmarks: Sequence[int]) -> dict[int, _Facts]:
+    statement = (
+        select(
+            RUN.c.run_id, RUN.c.ran_at, RUN.c.label, PROTOCOL.c.model_revision, PROTOCOL.c.harness_version,
+            PROTOCOL.c.engine, PROTOCOL.c.seed,
+        )
+        .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
+        .where(RUN.c.model_id.in_(models), RUN.c.benchmark_id.in_(benchmarks))
+    )  # fmt: skip
+    return {row[0]: _Facts(*row[1:]) for row in connection.execute(statement)}
+
+
+def checkpoint_step(*names: str | None) -> int | None:
+    """Return the number of a checkpoint that a name states: 143000 for "step143000", 500 for "checkpoint-500".
+
+    Args:
+        *names: Revision, variant and label, the first that states one counts.
+    """
+    for name in names:
+        if name and (found := _STEP.search(name)):
+            return int(found[1]) * _TIMES[found[2].lower()]
+    return None
+
+
+def _placed(claims: Sequence[Chosen], facts: Mapping[int, _Facts]) -> list[_Run]:
+    runs = []
+    for claim in claims:
+        known = facts[claim.run_id]
+        day = claim.stated_on
+        moment = known.ran_at or (datetime.combine(day, time(), UTC) if day else None)
+        step = checkpoint_step(known.model_revision, claim.variant, known.label)
+        runs.append(_Run(claim=claim, facts=known, step=step, moment=moment))
+    return runs
+
+
+def _one_group(runs: Sequence[_Run], order: str) -> tuple[list[_Run], list[str]]:
+    """Return the largest group of comparable runs in order, and notes on the others."""
+    groups: dict[tuple[object, ...], list[_Run]] = {}
+    for run in runs:
+        claim = run.claim
+        variant = None if order == "step" else claim.variant
+        key = (claim.metric, claim.unit or "", claim.subset, variant or "", claim.fingerprint)
+        groups.setdefault(key, []).append(run)
+    if not groups:
+        return [], []
+
+    def is_usual(run: _Run) -> bool:
+        return run.claim.metric_id == run.claim.main_metric_id
+
+    chosen = min(
+        groups, key=lambda key: (-len(groups[key]), not is_usual(groups[key][0]), bool(groups[key][0].claim.subset), *map(str, key))
+    )  # fmt: skip
+    notes = []
+    if len(groups) > 1:
+        others = len(runs) - len(groups[chosen])
+        what = "metric, subset or protocol" if order == "step" else "metric, subset, variant or protocol"
+        notes.append(
+            f"{others} of {len(runs)} runs are of another {what} and left out; --metric, --subset, --variant and "
+            "--shots choose among them."
+        )
+    return sorted(groups[chosen], key=lambda run: _sorting(run, order)), notes
+
+
+def _sorting(run: _Run, order: str) -> tuple[int, datetime, int]:
+    moment = run.moment or _EDGE
+    return ((run.step or 0) if order == "step" else 0, moment, run.claim.score_id)
+
+
+def _pairs(connection: Connection, runs: Sequence[_Run]) -> dict[int, PairStats]:
+    """Return what consecutive runs' shared items say, by position of the later run."""
+    from benchdb.query.items import pair_stats
+
+    metric = runs[0].claim.metric_id
+    keys = {
+        number: (later.claim.run_id, earlier.claim.run_id, metric)
+        for number, (earlier, later) in enumerate(pairwise(runs), start=1)
+    }
+    stats = pair_stats(connection, set(keys.values()), {runs[0].claim.benchmark_id})
+    return {number: stats[key] for number, key in keys.items() if key in stats}
+
+
+def _level_means(values: Sequence[float], changes: Sequence[int]) -> list[float]:
+    means: list[float] = []
+    for start, end in pairwise([0, *changes, len(values)]):
+        means += [math.fsum(values[start:end]) / (end - start)] * (end - start)
+    return means
+
+
+def _point(  # noqa: PLR0913 — a point is made of these
+    number: int,
+    run: _Run,
+    cell: Cell,
+    mean: float,
+    places: Sequence[str],
+    *,
+    pair: PairStats | None,
+    change: ChangePoint | None,
+    before: _Run | None,
+    previous: float | None,
+) -> SeriesPoint:
+    full = scale(cell.unit)
+    difference = None if previous is None else cell.value - previous
+    return SeriesPoint(
+        position=number + 1,
+        model=cell.model,
+        model_name=cell.model_name,
+        variant=cell.variant,
+        benchmark=cell.benchmark,
+        benchmark_name=cell.benchmark_name,
+        metric=cell.metric,
+        at=places[number],
+        ran_at=run.facts.ran_at,
+        step=run.step,
+        label=run.facts.label,
+        harness_version=run.facts.harness_version,
+        value=cell.value,
+        unit=cell.unit,
+        higher_is_better=cell.higher_is_better,
+        stderr=cell.stderr,
+        lower=cell.lower,
+        upper=cell.upper,
+        evidence=cell.evidence,
+        difference=pair.mean * full if pair else difference,
+        difference_stderr=pair.stderr * full if pair and pair.stderr is not None else None,
+        n_shared_items=pair.n_items if pair else None,
+        level_mean=mean,
+        is_change=change is not None,
+        change=change.size if change else None,
+        change_stderr=change.stderr if change else None,
+        change_lower=change.interval.lower if change else None,
+        change_upper=change.interval.upper if change else None,
+        p_value=change.p_value if change else None,
+        earliest=places[change.earliest] if change else None,
+        latest=places[change.latest] if change else None,
+        verdict=_verdict(change.size, higher_is_better=cell.higher_is_better) if change else None,
+        coincides=_coincides(before, run) if before else (),
+        run_id=run.claim.run_id,
+        score_id=cell.score_id,
+    )
+
+
+def _verdict(size: float, *, higher_is_better: bool | None) -> str:
+    if higher_is_better is None:
+        return "change"
+    return "improvement" if (size > 0) == higher_is_better else "regression"
+
+
+def _coincides(before: _Run, run: _Run) -> tuple[str, ...]:
+    """Return the settings outside the fingerprint that differ between two neighbours, where both are known."""
+    named = {"harness version": "harness_version", "engine": "engine"}
+    pairs = ((name, getattr(before.facts, field), getattr(run.facts, field)) for name, field in named.items())
+    return tuple(f"{name} {old} → {new}" for name, old, new in pairs if None not in {old, new} and old != new)
+
+
+def _reading_notes(found: Partition | None, order: str, level: float, seed: int, n: int) -> list[str]:
+    if found is None:
+        return [f"Change points are looked for from {FEWEST} runs on; there are {n}."]
+    notes = [
+        f"Change points: exact optimal partition; a series without any change is cut in {1 - level:.1%} of cases "
+        f"(simulated with seed {seed}, runs taken as independent)."
+    ]
+    if order == "step" and found.changes:
+        notes.append("Training moves scores steadily, and a steady rise is cut into steps: read them as a staircase.")
+    return notes
