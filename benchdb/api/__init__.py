@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.coverage import CoverageTable
+    from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.pass_rate import PassRates
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
 __all__ = [
+    "AgreementTable",
     "Comparison",
     "CoverageTable",
     "Database",
     "DemoReport",
     "FileReport",
     "FileState",
+    "Flips",
     "FormatInfo",
     "History",
     "IngestReport",
+    "ItemValues",
+    "Items",
     "Leaderboard",
     "Listing",
     "PassRates",
@@ -52,6 +57,7 @@ _HOMES = {
     "benchdb.api.result": ("Result",),
     "benchdb.api.results.comparison": ("Comparison",),
     "benchdb.api.results.coverage": ("CoverageTable",),
+    "benchdb.api.results.items": ("AgreementTable", "Flips", "ItemValues", "Items"),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.pass_rate": ("PassRates",),

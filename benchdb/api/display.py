@@ -42,6 +42,16 @@ def error(stderr: float | None, unit: str | None, *, at_least: bool = False) -> 
     return f" ± {'≥' if at_least else ''}{number(stderr, unit)}"
 
 
+def signed(value: float | None, unit: str | None) -> str:
+    """Return a difference with its sign: "+6.5".
+
+    Args:
+        value: The difference, or None.
+        unit: Its unit.
+    """
+    return number(value, unit) if value is None or value < 0 else f"+{number(value, unit)}"
+
+
 def interval(lower: float | None, upper: float | None, unit: str | None) -> str:
     """Return an interval as text: "61.2 to 83.9".
 

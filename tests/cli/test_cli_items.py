@@ -71,3 +71,55 @@ def test_too_large_a_k_is_an_error(run: Run, with_items: Path) -> None:
     assert "m1 on toy-quiz: k = 8" in result.stderr
     assert "up to 4" in result.stderr
     assert result.stdout == ""
+
+
+def test_the_hardest_items(run: Run, with_items: Path) -> None:
+    """m2 alone solves q1 and q2 (2 of 4 attempts are not more than half); both correlate with the rest by √3/2."""
+    result = run("items", "hardest", "-b", "toy-quiz", "--db", with_items)
+    lines = [line.split() for line in result.stdout.splitlines()[2:]]
+    assert lines == [
+        ["q1", "2024-01-10", "3", "0.333", "1", "m2", "0.87"],
+        ["q2", "2024-02-10", "3", "0.500", "1", "m2", "0.87"],
+        ["q3", "2024-03-10", "3", "1.000", "3", "–", "–"],
+    ]
+
+
+def test_items_that_flip(run: Run, with_items: Path) -> None:
+    """m1 and m2 differ on q1 and q2, both solved by m2 alone; stderr has the agreement in a sentence."""
+    result = run("items", "compare", "m1", "m2", "-b", "toy-quiz", "--db", with_items)
+    lines = [line.split() for line in result.stdout.splitlines()[2:]]
+    assert lines == [
+        ["q1", "2024-01-10", "0.000", "1.000", "-1.000", "only", "second"],
+        ["q2", "2024-02-10", "0.500", "1.000", "-0.500", "only", "second"],
+    ]
+    told = " ".join(result.stderr.split())
+    assert "Of 3 shared items both solve 1, only m1 0, only m2 2, neither 0: agreement 33.3%, kappa 0.00." in told
+    assert run("items", "compare", "m1", "m2", "m3", "-b", "toy-quiz", "--db", with_items).exit_code == 2
+
+
+def test_agreement_and_values(run: Run, with_items: Path) -> None:
+    """m1 and m3 solve the same items; values have a line an item and a column a model, the best first."""
+    result = run("items", "agreement", "-b", "toy-quiz", "--format", "json", "--db", with_items)
+    found = {(row["model_a"], row["model_b"]): row for row in json.loads(result.stdout)}
+    assert (found["m1", "m3"]["agreement"], found["m1", "m3"]["kappa"]) == (1.0, 1.0)
+    assert run("items", "agreement", "-b", "toy-quiz", "--db", with_items).stdout.count("m2") == 2
+    result = run("items", "values", "-b", "toy-quiz", "--db", with_items)
+    heading, _rule, _first, second, _third = (line.split() for line in result.stdout.splitlines())
+    assert heading == ["item", "m2", "m1", "m3"]
+    assert second == ["q2", "1.000", "0.500", "0.000"]
+
+
+def test_items_hand_themselves_over(with_items: Path) -> None:
+    """Every answer about items becomes an Arrow table with a column for each field."""
+    with connect(with_items, read_only=True) as database:
+        answers = (
+            database.pass_at_k(k=2),
+            database.items("toy-quiz"),
+            database.flips("m1", "m2", "toy-quiz"),
+            database.agreement("toy-quiz"),
+            database.item_values("toy-quiz"),
+        )
+        for answer in answers:
+            table = answer.to_arrow()
+            assert table.num_rows == len(answer.records()) > 0
+            assert table.column_names == list(answer.row_type.__dataclass_fields__)

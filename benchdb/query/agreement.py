@@ -1,0 +1,208 @@
+"""How far models agree item by item: which items flip between two, and the agreement of all pairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select
+
+from benchdb.errors import AmbiguousQueryError, EmptyResultError
+from benchdb.query.columns import listed
+from benchdb.query.item_runs import item_runs, solved
+from benchdb.query.policies import Policy
+from benchdb.query.tables import SAMPLE
+from benchdb.rows.items import Agreement, AgreementRows, Flip, FlipRows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from benchdb.query.filters import Filters
+    from benchdb.query.item_runs import ItemRuns
+
+_SAME = 1e-12
+
+
+def agreement(
+    connection: Connection, benchmark: str, filters: Filters, *, policy: Policy = Policy.PREFERRED
+) -> AgreementRows:
+    """Return how far each pair of models agrees on which items of a benchmark they solve.
+
+    Grain: one row per pair of models (and variants) with shared items, in the order asked for, else by name. Items that one of the two
+    has no outcome on do not count.
+
+    Args:
+        connection: An open connection.
+        benchmark: Name of the benchmark.
+        filters: What the question is about.
+        policy: Which of several claims of a model counts.
+
+    Returns:
+        The pairs and notes. An unknown name is an `UnknownNameError`.
+
+    Raises:
+        EmptyResultError: If no two models have outcomes on a common item, or the metric is no share of marks.
+    """
+    runs = _ordered(item_runs(connection, benchmark, filters, policy))
+    if not runs.is_share:
+        raise EmptyResultError(f"{benchmark}: {runs.rows[0].metric} is no share of marks, so no item is solved by it")
+    pairs = _agreements(connection, runs)
+    if not pairs:
+        raise EmptyResultError(
+            f"{listed(runs.labels.values())}: no two models have outcomes on a common item of {benchmark}"
+        )
+    return AgreementRows(pairs=tuple(pairs), benchmark_name=runs.rows[0].benchmark_name, notes=runs.notes)
+
+
+def flips(
+    connection: Connection,
+    models: Sequence[str],
+    benchmark: str,
+    filters: Filters,
+    *,
+    most: int | None = None,
+    policy: Policy = Policy.PREFERRED,
+) -> FlipRows:
+    """Return the items on which two models differ, the largest difference first.
+
+    Grain: one row per shared item with different values, ordered by the size of the difference, first above second before second above
+    first, then by subset and text id.
+
+    Args:
+        connection: An open connection.
+        models: Names of the two models.
+        benchmark: Name of the benchmark.
+        filters: What the question is about; its models are not used.
+        most: Items to show at most.
+        policy: Which of several claims of a model counts.
+
+    Returns:
+        The items, the agreement over all shared ones, and notes. An unknown name is an `UnknownNameError`.
+
+    Raises:
+        AmbiguousQueryError: If the names mean other than two runs: one model twice, or a model with several variants.
+        EmptyResultError: If a model has no outcomes on the benchmark, or they share no item.
+    """
+    runs = _ordered(item_runs(connection, benchmark, replace(filters, models=tuple(models)), policy))
+    if len(runs.rows) > 2:
+        raise AmbiguousQueryError(
+            f"expected two runs, found {len(runs.rows)}: {listed(runs.labels.values())}. Choose a variant: --variant NAME"
+        )
+    if len(set(runs.scope.model_ids)) < 2:
+        raise AmbiguousQueryError(f"expected two different models, found {listed(models)}")
+    if len(runs.rows) < 2:
+        raise EmptyResultError(
+            f"only {listed(runs.labels.values())} has outcomes on {benchmark}; two models are needed"
+        )
+    rows = connection.execute(_select_flips(runs)).all()
+    shared = _agreements(connection, runs)
+    if not shared:
+        raise EmptyResultError(f"{listed(runs.labels.values())} have outcomes on no common item of {benchmark}")
+    found = [_flip(row, runs) for row in rows]
+    found.sort(key=lambda flip: (-abs(flip.difference), -flip.difference, flip.subset, flip.item))
+    notes = [*runs.notes, f"{len(found)} of {shared[0].n_items} shared items differ."]
+    if most is not None and len(found) > most:
+        notes.append(f"Shown are the {most} with the largest difference.")
+        found = found[:most]
+    first, second = (runs.names[row.run_id] for row in runs.rows)
+    return FlipRows(
+        flips=tuple(found),
+        model_a=first,
+        model_b=second,
+        benchmark_name=runs.rows[0].benchmark_name,
+        agreement=shared[0] if runs.is_share else None,
+        notes=tuple(notes),
+    )
+
+
+def _ordered(runs: ItemRuns) -> ItemRuns:
+    asked = {key: place for place, key in enumerate(runs.scope.model_ids)}
+    return replace(runs, rows=tuple(sorted(runs.rows, key=lambda row: asked.get(row.model_id, len(asked)))))
+
+
+def _agreements(connection: Connection, runs: ItemRuns) -> list[Agreement]:
+    place = {row.run_id: number for number, row in enumerate(runs.rows)}
+    found = [_agreement(row, runs, place) for row in connection.execute(_select_agreements(runs))]
+    found.sort(key=lambda pair: pair[0])
+    return [pair for _, pair in found]
+
+
+def _select_agreements(runs: ItemRuns) -> Select[Any]:
+    value = runs.select_values().cte("value")
+    first, second = value.alias("first"), value.alias("second")
+    a, b = solved(first), solved(second)
+    shares_item = and_(first.c.sample_number == second.c.sample_number, first.c.run_id < second.c.run_id)
+    return (
+        select(
+            first.c.run_id.label("run_a"),
+            second.c.run_id.label("run_b"),
+            func.count().label("n_items"),
+            func.sum(a).label("n_a"),
+            func.sum(b).label("n_b"),
+            func.sum(a * b).label("n_both"),
+        )
+        .join(second, shares_item)
+        .group_by(first.c.run_id, second.c.run_id)
+    )
+
+
+def _agreement(row: Row[Any], runs: ItemRuns, place: dict[int, int]) -> tuple[tuple[int, int], Agreement]:
+    run_a, run_b, n_a, n_b = row.run_a, row.run_b, int(row.n_a), int(row.n_b)
+    if place[run_a] > place[run_b]:
+        run_a, run_b, n_a, n_b = run_b, run_a, n_b, n_a
+    n_items, n_both = int(row.n_items), int(row.n_both)
+    n_neither = n_items - n_a - n_b + n_both
+    by_chance = n_a * n_b + (n_items - n_a) * (n_items - n_b)
+    beyond = n_items * n_items - by_chance
+    labels, names = runs.labels, runs.names
+    pair = Agreement(
+        model_a=labels[run_a],
+        model_b=labels[run_b],
+        model_name_a=names[run_a],
+        model_name_b=names[run_b],
+        benchmark=runs.rows[0].benchmark,
+        n_items=n_items,
+        n_both=n_both,
+        n_only_a=n_a - n_both,
+        n_only_b=n_b - n_both,
+        n_neither=n_neither,
+        agreement=(n_both + n_neither) / n_items,
+        kappa=(n_items * (n_both + n_neither) - by_chance) / beyond if beyond else None,
+    )
+    return (place[run_a], place[run_b]), pair
+
+
+def _select_flips(runs: ItemRuns) -> Select[Any]:
+    value = runs.select_values().cte("value")
+    first, second = value.alias("first"), value.alias("second")
+    difference = first.c.x - second.c.x
+    of_item = and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == first.c.sample_number)
+    return (
+        select(
+            SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, first.c.x.label("x_a"), second.c.x.label("x_b"),
+            (solved(first) != solved(second)).label("is_flip"),
+        )
+        .select_from(first)
+        .join(second, second.c.sample_number == first.c.sample_number)
+        .join(SAMPLE, of_item)
+        .where(
+            first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id, func.abs(difference) > _SAME
+        )
+    )  # fmt: skip
+
+
+def _flip(row: Row[Any], runs: ItemRuns) -> Flip:
+    value_a, value_b = float(row.x_a) * runs.full, float(row.x_b) * runs.full
+    return Flip(
+        benchmark=runs.rows[0].benchmark,
+        subset=row.subset,
+        item=row.key,
+        dated_on=row.dated_on,
+        value_a=value_a,
+        value_b=value_b,
+        difference=value_a - value_b,
+        unit=runs.rows[0].unit,
+        is_flip=bool(row.is_flip) if runs.is_share else None,
+    )
