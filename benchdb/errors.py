@@ -14,6 +14,7 @@ The tree, with the exit code the command line gives each branch::
     ├── UnknownNameError              1   a model, benchmark, metric or organization nobody has named
     ├── AmbiguousQueryError           1   the question has several answers; an option must choose
     ├── EmptyResultError              1   the question is valid and nothing in the database answers it
+    ├── SqlError                      2   a statement of SQL that cannot be run
     ├── ChartError                    1   rows that cannot be drawn, or a file type nobody writes
     └── StatisticsInputError          1   numbers outside a statistic's domain
 
@@ -146,6 +147,12 @@ class AmbiguousQueryError(BenchdbError):
 
 class EmptyResultError(BenchdbError):
     """The question is valid and nothing in the database answers it."""
+
+
+class SqlError(BenchdbError):
+    """A statement of SQL that is not one, does not only read, or that the database refuses."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class ChartError(BenchdbError):

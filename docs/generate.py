@@ -10,12 +10,13 @@ import inspect
 import re
 import textwrap
 import tomllib
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import click
     from sqlalchemy import Connection, Table
@@ -363,15 +364,21 @@ def seed_fields(kind: str) -> str:
 
 def schema_tables() -> str:
     """Return every table as the migrations make it on DuckDB, with its comments and the keys that PostgreSQL adds."""
+    with _fresh() as connection:
+        return "\n\n".join(_table_page(connection, table) for table in _tables())
+
+
+@contextmanager
+def _fresh() -> Iterator[Connection]:
+    """Yield a connection to an empty database at the newest revision."""
     from benchdb.database.connect import open_engine
     from benchdb.database.revision import upgrade
 
     engine = open_engine("duckdb:///:memory:")
     upgrade(engine)
     with engine.connect() as connection:
-        found = {table.name: _table_page(connection, table) for table in _tables()}
+        yield connection
     engine.dispose()
-    return "\n\n".join(found.values())
 
 
 def _tables() -> list[Table]:
@@ -442,3 +449,41 @@ def _constraints(table: Table, *, on_duckdb: bool) -> list[str]:
                 theirs = ", ".join(element.column.name for element in constraint.elements)
                 found.append((3, f"FOREIGN KEY ({columns}) REFERENCES {constraint.referred_table.name} ({theirs})"))
     return [text for _, text in sorted(found)]
+
+
+def sql_views() -> str:
+    """Return every view with what it shows and its columns."""
+    from sqlalchemy import text
+
+    statement = text(
+        "SELECT v.view_name, v.comment, string_agg(c.column_name, ',' ORDER BY c.column_index) FROM duckdb_views() v "
+        "JOIN duckdb_columns() c ON c.table_name = v.view_name WHERE NOT v.internal GROUP BY ALL ORDER BY 1"
+    )
+    with _fresh() as connection:
+        rows = connection.execute(statement).all()
+    return markdown_table(
+        ["view", "shows", "columns"],
+        [
+            (f"`{name}`", comment, ", ".join(f"`{column}`" for column in columns.split(",")))
+            for name, comment, columns in rows
+        ],
+    )
+
+
+def sql_functions() -> str:
+    """Return every SQL function of a DuckDB file with its parameters and what it gives."""
+    from sqlalchemy import text
+
+    statement = text(
+        "SELECT function_name, parameters, function_type, comment FROM duckdb_functions() "
+        "WHERE database_name = current_database() AND NOT internal ORDER BY function_type, function_name"
+    )
+    with _fresh() as connection:
+        rows = connection.execute(statement).all()
+    return markdown_table(
+        ["function", "gives"],
+        [
+            (f"`{'FROM ' if kind == 'table_macro' else ''}{name}({', '.join(parameters)})`", comment)
+            for name, parameters, kind, comment in rows
+        ],
+    )

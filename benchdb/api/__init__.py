@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.series import Series
+    from benchdb.api.results.statement import SqlResult
     from benchdb.api.results.trend import Trend
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
@@ -40,6 +41,7 @@ __all__ = [
     "PassRates",
     "Result",
     "Series",
+    "SqlResult",
     "Status",
     "Trace",
     "Trend",
@@ -63,6 +65,7 @@ _HOMES = {
     "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.series": ("Series",),
+    "benchdb.api.results.statement": ("SqlResult",),
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }

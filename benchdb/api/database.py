@@ -14,6 +14,7 @@ from benchdb.api.questions.following import Following
 from benchdb.api.questions.inside import Inside
 from benchdb.api.questions.ranking import Ranking
 from benchdb.api.questions.records import Records
+from benchdb.api.questions.statements import Statements
 from benchdb.config import database_path, database_url
 from benchdb.database.connect import engine_path, open_engine
 from benchdb.database.revision import HEAD, current_revision, place_of, require_head, shipped_folder
@@ -123,7 +124,14 @@ def formats() -> tuple[FormatInfo, ...]:
     return tuple(FormatInfo(name=item.name, summary=item.summary, version=item.version) for item in importers())
 
 
-class Database(Ranking, Comparing, Following, Inside, Records):
+class Database(
+    Ranking,
+    Comparing,
+    Following,
+    Inside,
+    Records,
+    Statements,
+):
     """An open database. Made by `connect`.
 
     Every question takes the same filters by keyword (`benchdb.api.filters.Asked`): `models`, `benchmarks`, `suite`, `metric`,

@@ -22,6 +22,7 @@ SECTIONS = {
         Entry("coverage", "benchdb.cli.coverage", "Show which models have scores on which benchmarks."),
         Entry("history", "benchdb.cli.history", "Show every claim about one model on one benchmark."),
         Entry("trace", "benchdb.cli.trace", "Follow one score back to its source, file and place."),
+        Entry("sql", "benchdb.cli.sql", "Answer one statement of SQL that reads."),
         Entry("chart", "benchdb.cli.chart", "Draw a question's answer as JSON, HTML, PNG, SVG or PDF."),
     ),
     "Data": (

@@ -25,6 +25,13 @@ registry.register("duckdb.benchdb", "benchdb.database.dialect", "DuckDBDialect")
 
 _HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 _NOT_DUCKDB = ("not a valid DuckDB database file", "sqlite_scanner", "Is a directory")
+_CONFINED = {
+    "enable_external_access": False,
+    "allow_community_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+}
+"""Settings with which a statement reaches the database and nothing else: no files, extensions, other databases or variables."""
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
 
@@ -96,11 +103,15 @@ def _create(url: str, *, read_only: bool) -> Engine:
             event.listen(engine, "connect", _make_read_only)
         return engine
     # Without this DuckDB would fetch an extension from the network to read a file that is not its own.
-    arguments: dict[str, object] = {"config": {"autoinstall_known_extensions": False}}
+    settings: dict[str, object] = {"autoinstall_known_extensions": False}
+    arguments: dict[str, object] = {"config": settings}
     if read_only and database_path(url):
         arguments["read_only"] = True
+        settings |= _CONFINED
     engine = create_engine(parsed.set(drivername=DRIVER), connect_args=arguments, poolclass=StaticPool)
     event.listen(engine, "connect", _use_utc)
+    if read_only:
+        event.listen(engine, "connect", _lock_settings)
     return engine
 
 
@@ -119,6 +130,12 @@ def _parse(url: str) -> URL:
 def _use_utc(dbapi_connection: object, _record: object) -> None:
     cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
     cursor.execute("SET TimeZone = 'UTC'")
+    cursor.close()
+
+
+def _lock_settings(dbapi_connection: object, _record: object) -> None:
+    cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
+    cursor.execute("SET lock_configuration = true")
     cursor.close()
 
 

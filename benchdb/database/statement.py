@@ -1,0 +1,104 @@
+"""Running somebody's own SQL: one statement that reads, streamed, and nothing else.
+
+On DuckDB the statement's kind is looked up before it runs in a read-only transaction, and a file opened read-only refuses writing, attaching, files and
+extensions whatever a statement says (`benchdb.database.connect`). On PostgreSQL the statement becomes a cursor inside a
+read-only transaction, which takes a query and nothing else; what functions may reach is for the server's roles to say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchdb.database.connect import is_duckdb
+from benchdb.errors import SqlError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_READING = {"SELECT", "EXPLAIN", "MULTI"}
+_CURSOR = "benchdb_statement"
+
+
+class Answer(NamedTuple):
+    """What a statement gave."""
+
+    columns: tuple[str, ...]
+    """Names of the columns, each once: the second `x` is `x_2`."""
+    rows: tuple[tuple[Any, ...], ...]
+    """The rows, in the order of the database."""
+    is_cut: bool
+    """Whether there are more rows than were asked for."""
+
+
+def run_statement(connection: Connection, statement: str, most: int | None) -> Answer:
+    """Return what one reading statement gives.
+
+    Args:
+        connection: An open connection; nothing may be in progress on it.
+        statement: One statement of the database's own SQL.
+        most: Rows to return at most; None returns all.
+
+    Raises:
+        SqlError: If it is no single statement, if it does not only read, or if the database refuses it.
+    """
+    if not statement.strip(" \t\r\n;"):
+        raise SqlError('there is no statement; write one, such as "SELECT * FROM claims LIMIT 5"')
+    names, rows = (_on_duckdb if is_duckdb(connection) else _on_postgresql)(connection, statement, most)
+    return Answer(_once(names), tuple(rows[:most]), most is not None and len(rows) > most)
+
+
+def _on_duckdb(connection: Connection, statement: str, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    import duckdb
+
+    raw: Any = connection.connection.driver_connection
+    try:
+        found = raw.extract_statements(statement)
+        if len(found) != 1:
+            raise SqlError(f"expected one statement, found {len(found)}; run them one by one")
+        kind = found[0].type.name
+        if kind not in _READING:
+            raise SqlError(
+                f"this statement is of kind {kind}; only statements that read are run here: SELECT, WITH, FROM, DESCRIBE …"
+            )
+        raw.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            cursor = raw.execute(found[0])
+            names = [column[0] for column in cursor.description or []]
+            return names, cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+        finally:
+            raw.execute("ROLLBACK")
+    except duckdb.Error as error:
+        raise SqlError(_without_place(str(error))) from error
+
+
+def _on_postgresql(connection: Connection, statement: str, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    import psycopg
+
+    raw: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's own
+    try:
+        raw.rollback()
+        raw.execute("SET TRANSACTION READ ONLY")
+        with raw.cursor(name=_CURSOR) as cursor:
+            cursor.execute(statement.rstrip(" \t\r\n;"))
+            names = [column.name for column in cursor.description or []]
+            return names, cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+    except psycopg.Error as error:
+        raise SqlError(_without_place(str(error))) from error
+    finally:
+        raw.rollback()
+
+
+def _without_place(message: str) -> str:
+    """Return an engine's message without the lines that repeat the statement."""
+    lines = [line.strip() for line in message.partition("\nLINE ")[0].splitlines()]
+    return " ".join(line for line in lines if line)
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in names:
+        number, free = 2, name
+        while free in found:
+            free, number = f"{name}_{number}", number + 1
+        found[free] = name
+    return tuple(found)
