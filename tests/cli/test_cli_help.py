@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-import re
 import click
 import pytest
 
@@ -77,9 +77,7 @@ def test_every_example_is_a_command_line_that_parses(words: str) -> None:
     command = COMMANDS[words]
     assert isinstance(command, Command)
     for example in command.examples:
-        typed = shlex.split(
-            re.split("[|<>#]", example, maxsplit=1)[0].replace('eval "$(', "").replace(')"', "")
-        )
+        typed = shlex.split(re.split("[|<>#]", example, maxsplit=1)[0].replace('eval "$(', "").replace(')"', ""))
         n_words = len(words.split()) if typed[1 : 1 + len(words.split())] == words.split() else 1
         found = COMMANDS[" ".join(typed[1 : 1 + n_words])]
         found.make_context(
