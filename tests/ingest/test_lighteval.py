@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parents[1] / "data"
 HERE = DATA / "lighteval"
 NEW = next(HERE.glob("0.13/results/*/*/results_*.json"))
+REAL = next(HERE.glob("0.13.0-generated/results/*/*/results_*.json"))
+"""What the tool wrote in a run here."""
 OLD = next(HERE.glob("2024/results_*.json"))
 EVERYTHING = ReadOptions(all_metrics=True)
 
@@ -29,7 +31,7 @@ class TestConformance(ImporterConformance):
     """What holds for every importer."""
 
     importer = IMPORTER
-    fixtures: ClassVar = [NEW, OLD]
+    fixtures: ClassVar = [NEW, OLD, REAL]
     foreign: ClassVar = [
         *sorted(path for path in DATA.rglob("*.*") if path.is_file() and "lighteval" not in path.parts),
         *sorted(HERE.rglob("*.parquet")),
@@ -183,7 +185,7 @@ def test_old_keys() -> None:
 
 def test_details_are_read_along() -> None:
     """Details belong to the results of the same time in the tree beside them."""
-    details = sorted(HERE.rglob("*.parquet"))
+    details = sorted((HERE / "0.13").rglob("*.parquet"))
     assert list(IMPORTER.companions(NEW)) == details
     assert IMPORTER.companions(OLD) == []
     owners = [companion_of(path) for path in details]
@@ -212,6 +214,39 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, change: dict[str, Any],
     path.write_text(json.dumps({**json.loads(OLD.read_text()), **change}))
     with pytest.raises(MalformedFileError, match=message):
         list(read(path, ReadOptions()))
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """Three of four rivers, one of two hills; their mean is no item's; one of three sums is hit for sure, one half of the time."""
+    found = runs(REAL)
+    assert list(found) == ["toy_sums", "toy_words", "toy_geo:hills", "toy_geo:rivers", "toy_geo"]
+    rivers, geo = score(found["toy_geo:rivers"], "acc"), score(found["toy_geo"], "acc")
+    assert (rivers.value, rivers.n_items, rivers.stderr_method) == (0.75, 4, StderrMethod.SAMPLE)
+    assert rivers.stderr == pytest.approx((0.75 * 0.25 / 3) ** 0.5)
+    assert (geo.value, geo.is_aggregate, geo.stderr, geo.stderr_method) == (
+        0.625, True, 0.375, StderrMethod.MEAN_OF_STDERRS,
+    )  # fmt: skip
+    sums = score(found["toy_sums"], "pass@2")
+    assert (sums.value, sums.k, sums.samples_per_item, sums.n_items) == (0.5, 2, 4, 3)
+    assert (found["toy_geo:rivers"].protocol.n_shot, found["toy_geo:rivers"].protocol.task_version) == (2, "1")
+
+
+def test_the_error_of_a_corpus_metric_has_no_method() -> None:
+    """The tool divides the spread of its resamples by the root of their number, which is no bootstrap error."""
+    bleu = score(runs(REAL)["toy_words"], "bleu")
+    assert (bleu.value, bleu.unit, bleu.stderr, bleu.stderr_method) == (0.0, ScoreUnit.PERCENT, 0.0, None)
+
+
+def test_details_in_no_order_keep_their_ids() -> None:
+    """The tool sorts documents by length; row 0 is "the mat", said in full, row 1 "away", not said, row 2 half of "day long"."""
+    blocks = {block.metric: block for block in runs(REAL)["toy_words"].outcomes}
+    assert dict(zip(blocks["em"].keys, blocks["em"].n_correct or (), strict=True)) == {
+        "lighteval/0": 1, "lighteval/1": 0, "lighteval/2": 0,
+    }  # fmt: skip
+    assert dict(zip(blocks["f1"].keys, blocks["f1"].values or (), strict=True)) == {
+        "lighteval/0": 1.0, "lighteval/1": 0.0, "lighteval/2": pytest.approx(2 / 3),
+    }  # fmt: skip
+    assert "bleu" not in blocks
 
 
 class TestSharedSamples:

@@ -1,16 +1,17 @@
 """Hugging Face lighteval: results JSON, with the details Parquet of the same run.
 
-Checked with 0.12 and 0.13 and the key forms of 2023 to 2025. Upstream: huggingface/lighteval,
-src/lighteval/logging/evaluation_tracker.py, info_loggers.py, metrics/stderr.py.
+Checked with a run of 0.13.0, files of 0.12 and 0.13 and the key forms of 2023 to 2025. Upstream: huggingface/lighteval,
+src/lighteval/logging/evaluation_tracker.py, info_loggers.py, metrics/utils/stderr.py.
 
 One run for each key of the results. The task without its suite is the benchmark ("mmlu:anatomy", a part of "mmlu"), since the
 catalogue knows such parts as benchmarks; "task:_average" is an aggregate of the task, and "all", which mixes metrics of unrelated
 tasks, is read with `--metrics all` only. Shots come from the key. "pass@k:k=1&n=16" and "codegen_pass@1:16" are pass@1 of 16
 samples. A standard error has the method "sample" where the metric is summed up by a mean, and "mean of stderrs" for an aggregate
-whose printed error is the plain mean of its parts' errors, else none. The clock in `start_time` is not a date and the time in the
-file's name has no zone, so that it is the label. NaN, null and infinities are no scores; counts of -1 are unknown, and the rows of
-the details count the items then. The tool's version is not in the file; a `lighteval_sha` other than "?" stands for it. Item ids are
-row numbers of the tool ("lighteval/7").
+whose printed error is the plain mean of its parts' errors, else none: that of a corpus metric is the spread of its resamples over
+the root of their number, which is no bootstrap error. The clock in `start_time` is not a date and the time in the file's name has no
+zone, so that it is the label. NaN, null and infinities are no scores; counts of -1 are unknown, and the rows of the details count the
+items then. The tool's version is not in the file; a `lighteval_sha` other than "?" stands for it. Item ids are row numbers of the
+tool ("lighteval/7").
 """
 
 from __future__ import annotations
