@@ -60,6 +60,7 @@ class Chosen(NamedTuple):
     decimals: int | None
     is_approximate: bool
     stated_stderr: float | None
+    stderr_method: str | None
     stated_lower: float | None
     stated_upper: float | None
     stated_level: float | None
@@ -140,7 +141,7 @@ def select_claims(scope: Scope) -> Select[Any]:
             RUN.c.model_id, RUN.c.benchmark_id, SCORE.c.metric_id, SCORE.c.run_id, SCORE.c.score_id, PROTOCOL.c.variant,
             RUN.c.subset, PROTOCOL.c.fingerprint, unit.label("unit"), SCORE.c.unit.label("stated_unit"),
             SCORE.c.value.label("stated_value"), SCORE.c.decimals, SCORE.c.is_approximate,
-            SCORE.c.stderr.label("stated_stderr"), SCORE.c.interval_lower.label("stated_lower"),
+            SCORE.c.stderr.label("stated_stderr"), SCORE.c.stderr_method, SCORE.c.interval_lower.label("stated_lower"),
             SCORE.c.interval_upper.label("stated_upper"), SCORE.c.interval_level.label("stated_level"), SCORE.c.n_items,
             func.coalesce(SCORE.c.samples_per_item, PROTOCOL.c.samples_per_item).label("samples_per_item"),
             or_(RUN.c.subset != "", *(limit.is_not(None) for limit in limits)).label("is_part"),

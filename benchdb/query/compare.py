@@ -101,7 +101,7 @@ def compare(
     chosen, notes = chosen_cells(connection, scope, policy)
     wanted = _wanted(models, keys.get(EntityKind.MODEL, ()), chosen)
     table = arrange(connection, [row for row in chosen if (row.model_id, row.variant) in wanted], scope)
-    cells, item_notes = to_cells(connection, table.rows, level)
+    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
     entrants = _entrants(wanted, table.rows, cells)
     settings = _settings(connection, entrants, table.columns, level, across_protocols=across_protocols)
     differences: list[Difference] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Double, and_, case, cast, column, func, select, values
+from sqlalchemy import BigInteger, Double, and_, case, cast, column, func, or_, select, values
 
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 
@@ -33,6 +33,26 @@ class ItemStats(NamedTuple):
     """Independent units: clusters, and items without a cluster."""
     most_attempts: int
     """Most attempts any item had."""
+    fewest_attempts: int = 1
+    """Fewest attempts any item had."""
+    is_single: bool = False
+    """Whether each item had one attempt that was right or wrong."""
+    attempt_variance: float | None = None
+    """Variance of one attempt within an item, averaged over items, unbiased; None where an item had one attempt only."""
+    within_variance: float | None = None
+    """What of it is left in an item's mean over its attempts, averaged over items."""
+
+    @property
+    def prediction_stderr(self) -> float | None:
+        """The part of the standard error that more attempts at the same items would lower."""
+        return None if self.within_variance is None else math.sqrt(self.within_variance / self.n_items)
+
+    @property
+    def data_stderr(self) -> float | None:
+        """The part that only more items would lower; 0 where the estimate of its square falls below 0."""
+        if self.stderr is None or self.within_variance is None:
+            return None
+        return math.sqrt(max(0.0, self.stderr**2 - self.within_variance / self.n_items))
 
 
 class PairStats(NamedTuple):
@@ -86,7 +106,7 @@ def item_stats(
     """
     runs = sorted({run_id for run_id, _ in keys})
     benchmarks = sorted(set(benchmark_ids))
-    plain = _select_plain(_run_items(runs, benchmarks), ("run_id", "metric_id"))
+    plain = _select_runs(_run_items(runs, benchmarks))
     rows = {(row.run_id, row.metric_id): row for row in connection.execute(plain)}
     stats = {key: _item_stats(row) for key, row in rows.items() if key in keys}
     clustered = clustered_benchmarks(connection, benchmark_ids) if stats else ()
@@ -144,11 +164,18 @@ def is_of_runs(runs: Sequence[int], benchmarks: Sequence[int]) -> ColumnElement[
     return OUTCOME.c.run_id.in_(runs)
 
 
+def _single_variance(outcome: FromClause) -> ColumnElement[float]:
+    """Select p (1 - p) n / (n - 1), the unbiased variance of one attempt at an item that had several."""
+    n_correct, n = cast(outcome.c.n_correct, Double), cast(outcome.c.n_attempts, Double)
+    return case((outcome.c.n_attempts > 1, n_correct * (n - n_correct) / (n * (n - 1))))
+
+
 def _run_items(runs: Sequence[int], benchmarks: Sequence[int], clustered: Sequence[int] = ()) -> Subquery:
     """Select the items of runs; of many runs those of all runs on their benchmarks, which is a shorter statement."""
     statement = select(
-        OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, _value(OUTCOME).label("x")
-    ).where(is_of_runs(runs, benchmarks))
+        OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, _value(OUTCOME).label("x"),
+        _single_variance(OUTCOME).label("single"),
+    ).where(is_of_runs(runs, benchmarks))  # fmt: skip
     if clustered:
         statement = statement.join(RUN, RUN.c.run_id == OUTCOME.c.run_id).add_columns(RUN.c.benchmark_id)
         statement = statement.where(RUN.c.benchmark_id.in_(clustered))
@@ -180,6 +207,27 @@ def _pair_items(pairs: Sequence[PairKey], benchmark_ids: Sequence[int] = ()) -> 
         statement = statement.join(RUN, RUN.c.run_id == wanted.c.run_a).add_columns(RUN.c.benchmark_id)
         statement = statement.where(RUN.c.benchmark_id.in_(benchmark_ids))
     return statement.subquery("item")
+
+
+def _select_runs(item: Subquery) -> Select[Any]:
+    single = and_(item.c.n_attempts == 1, or_(item.c.x == 0, item.c.x == 1))
+    return (
+        select(
+            item.c.run_id,
+            item.c.metric_id,
+            func.count(item.c.x).label("n_items"),
+            func.avg(item.c.x).label("mean"),
+            func.var_samp(item.c.x).label("variance"),
+            func.max(item.c.n_attempts).label("most_attempts"),
+            func.min(item.c.n_attempts).label("fewest_attempts"),
+            func.sum(case((single, 1), else_=0)).label("n_single"),
+            func.count(item.c.single).label("n_repeated"),
+            func.avg(item.c.single).label("attempt_variance"),
+            func.avg(item.c.single / item.c.n_attempts).label("within_variance"),
+        )
+        .where(item.c.x.is_not(None))
+        .group_by(item.c.run_id, item.c.metric_id)
+    )
 
 
 def _select_plain(item: Subquery, names: Iterable[str], *, paired: bool = False) -> Select[Any]:
@@ -265,7 +313,19 @@ def _stderr(row: Row[Any]) -> float | None:
 
 
 def _item_stats(row: Row[Any]) -> ItemStats:
-    return ItemStats(int(row.n_items), float(row.mean), _stderr(row), int(row.n_items), int(row.most_attempts))
+    n_items = int(row.n_items)
+    is_split = row.n_repeated == n_items
+    return ItemStats(
+        n_items=n_items,
+        mean=float(row.mean),
+        stderr=_stderr(row),
+        n_units=n_items,
+        most_attempts=int(row.most_attempts),
+        fewest_attempts=int(row.fewest_attempts),
+        is_single=int(row.n_single) == n_items,
+        attempt_variance=float(row.attempt_variance) if is_split else None,
+        within_variance=float(row.within_variance) if is_split else None,
+    )
 
 
 def _pair_stats(row: Row[Any]) -> PairStats:

@@ -85,7 +85,7 @@ def leaderboard(
     table = widest(arrange(connection, chosen, scope), most)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, item_notes = to_cells(connection, table.rows, level)
+    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
     by_model = _by_model(cells, table.columns)
     common, mean_notes = _common(by_model, table.columns) if on == "common" else ([], [_NO_MEAN])
     standings = _standings(by_model, common, len(table.columns), level)

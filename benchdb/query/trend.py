@@ -81,7 +81,7 @@ def trend(
     table = arrange(connection, chosen, scope)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, item_notes = to_cells(connection, table.rows, level)
+    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
     placed = [cell for cell in cells if place(cell, axis) is not None]
     lacking = sorted({cell.model_name for cell in cells if place(cell, axis) is None})
     if not placed:

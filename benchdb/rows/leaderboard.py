@@ -68,6 +68,18 @@ class Cell:
     """Upper end of the interval."""
     level: float
     """Coverage of the interval, as a fraction."""
+    interval_method: str | None = None
+    """How the interval was made: wilson, effective wilson, t, clustered t, normal, reported; None without one."""
+    df: float | None = None
+    """Degrees of freedom of the error; None where it counts as known exactly, or is not known."""
+    evidence_note: str | None = None
+    """What the kind of evidence leaves open: how many items were borrowed from where, which bounds hold."""
+    stderr_least: float | None = None
+    """Least the standard error can be, where only bounds are known and `stderr` is the greatest."""
+    data_stderr: float | None = None
+    """The part of the error that only more items would lower; known where every item had several attempts."""
+    prediction_stderr: float | None = None
+    """The part that more attempts at the same items would lower."""
     n_items: int | None
     """Items behind the value."""
     samples_per_item: int | None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
 from benchdb.stats.inputs import DEFAULT_LEVEL, level_problem, stderr_problem
-from benchdb.stats.intervals import Interval, t_quantile
+from benchdb.stats.shares import effective_items, share_interval
+
+if TYPE_CHECKING:
+    from benchdb.stats.intervals import Interval
 
 _NO_SPREAD = 1e-12
 
@@ -38,13 +41,8 @@ def effective_interval(value: float, stderr: float, n_units: int, *, level: floa
     if problem := _problem(value, stderr, n_units, level):
         raise StatisticsInputError(problem)
     variance = value * (1 - value)
-    n = variance / (stderr * stderr) if stderr > _NO_SPREAD and variance > 0 else float(n_units)
-    q = t_quantile(level, n_units - 1)
-    centre = (value * n + q * q / 2) / (n + q * q)
-    half = q * math.sqrt(variance * n + q * q / 4) / (n + q * q)
-    lower = 0.0 if value == 0 else max(0.0, centre - half)
-    upper = 1.0 if value == 1 else min(1.0, centre + half)
-    return Interval(lower, upper, level, "effective wilson")
+    n = effective_items(value, stderr) if stderr > _NO_SPREAD and variance > 0 else float(n_units)
+    return share_interval(value, n, df=n_units - 1, level=level)
 
 
 def _problem(value: float, stderr: float, n_units: int, level: float) -> str | None:

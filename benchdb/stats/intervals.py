@@ -43,7 +43,7 @@ class Interval:
     level: float
     """Coverage as a fraction; 1.0 for bounds that always hold (rounding)."""
     method: str
-    """How it was made: wilson, wilson effective, beta, jeffreys, normal, t, rounding, bootstrap."""
+    """How it was made: wilson, effective wilson, beta, jeffreys, normal, t, rounding, bootstrap."""
 
 
 def normal_quantile(level: float) -> float:

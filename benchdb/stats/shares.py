@@ -52,7 +52,7 @@ def share_interval(p: float, n_effective: float, *, df: float | None = None, lev
         level: Coverage as a fraction in (0, 1).
 
     Returns:
-        Bounds in [0, 1], with the method `wilson`, or `wilson effective` where degrees of freedom are given. All p for
+        Bounds in [0, 1], with the method `wilson`, or `effective wilson` where degrees of freedom are given. All p for
         which |p - the share| is at most the quantile times sqrt(p (1 - p) / n_effective).
 
     Raises:
@@ -69,12 +69,11 @@ def share_interval(p: float, n_effective: float, *, df: float | None = None, lev
     if problem:
         raise StatisticsInputError(problem)
     q = normal_quantile(level) if df is None else t_quantile(level, df)
-    spread = q * q / n_effective
-    centre = (p + spread / 2) / (1 + spread)
-    half = q * math.sqrt(p * (1 - p) / n_effective + (q / (2 * n_effective)) ** 2) / (1 + spread)
+    centre = (p * n_effective + q * q / 2) / (n_effective + q * q)
+    half = q * math.sqrt(p * (1 - p) * n_effective + q * q / 4) / (n_effective + q * q)
     lower = 0.0 if p == 0 else max(0.0, centre - half)
     upper = 1.0 if p == 1 else min(1.0, centre + half)
-    return Interval(lower, upper, level, "wilson" if df is None else "wilson effective")
+    return Interval(lower, upper, level, "wilson" if df is None else "effective wilson")
 
 
 def stderr_bounds(p: float, n_items: int, samples_per_item: int) -> tuple[float, float]:

@@ -39,7 +39,7 @@ def test_bounds_solve_the_score_equation() -> None:
     ours = share_interval(p, n, df=df)
     assert ours.lower == pytest.approx(optimize.brentq(excess, 1e-9, p), abs=1e-10)
     assert ours.upper == pytest.approx(optimize.brentq(excess, p, 1 - 1e-12), abs=1e-10)
-    assert ours.method == "wilson effective"
+    assert ours.method == "effective wilson"
 
 
 def test_effective_items_by_hand() -> None:
