@@ -44,7 +44,10 @@ def _pairs(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, 
         field, sign, column = value.partition("=")
         if not sign or not field.strip() or not column:
             raise click.BadParameter(f'"{value}" is not of the form FIELD=COLUMN. Write --map model=model_name.')
-        pairs[field.strip()] = column
+        name = field.strip()
+        if name in pairs and name != "ignore":
+            raise click.BadParameter(f'{name} is mapped twice: to "{pairs[name]}" and to "{column}". Keep one.')
+        pairs[name] = f"{pairs[name]},{column}" if name in pairs else column
     return pairs
 
 

@@ -97,11 +97,12 @@ def importer_named(name: str) -> Importer:
     return known[name]
 
 
-def recognise(path: Path) -> Importer:
+def recognise(path: Path, columns: Mapping[str, str] | None = None) -> Importer:
     """Return the importer of a file, from its content.
 
     Args:
         path: An existing file.
+        columns: Columns that the user mapped to fields of ours; a file that no importer claims is then a table.
 
     Raises:
         FormatNotRecognisedError: If no importer claims it.
@@ -110,6 +111,8 @@ def recognise(path: Path) -> Importer:
     for importer in importers():
         if importer.sniff(head, path.name):
             return importer
+    if columns:
+        return importer_named("table")
     raise FormatNotRecognisedError.from_tried(str(path), (importer.name for importer in importers()))
 
 

@@ -386,7 +386,7 @@ class _Session:
             if owner is not None and not found.is_named:
                 return FileReport(file=found.name, state=FileState.READ_ALONG, importer=owner.name)
             try:
-                importer = recognise(found.path)
+                importer = recognise(found.path, self._options.columns if found.is_named else None)
             except FormatNotRecognisedError:
                 if owner is None:
                     raise

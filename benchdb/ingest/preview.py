@@ -142,7 +142,7 @@ class _Reader:
         try:
             if chosen is None and not found.is_named and companion_of(found.path) is not None:
                 return
-            importer = chosen or recognise(found.path)
+            importer = chosen or recognise(found.path, self._options.columns if found.is_named else None)
             bare = replace(bare, importer=importer.name, importer_version=importer.version)
             yield self._summary(found, importer, bare)
         except (BenchdbError, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:

@@ -230,3 +230,17 @@ def test_a_short_wait_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with progress.waiting("Reading"):
         pass
     assert not terminal.text
+
+
+def test_mapped_columns_make_a_named_file_a_table(run: Run, own: Path, tmp_path: Path) -> None:
+    """A file that no importer claims is read as a table when its columns are mapped, and columns to ignore add up."""
+    rows = "who,what,item,tries,right,note,colour\nm-1,arith,1,4,3,x,red\nm-1,arith,2,4,1,y,red\n"
+    (tmp_path / "odd.csv").write_text(rows, encoding="utf-8")
+    mapped = ["model=who", "benchmark=what", "sample=item", "n_attempts=tries", "n_correct=right", "metric==accuracy"]
+    options = [word for pair in [*mapped, "ignore=note", "ignore=colour"] for word in ("--map", pair)]
+    result = run("ingest", "odd.csv", *options, "--db", own)
+    assert result.exit_code == 0, result.stderr
+    assert run("sql", "SELECT sum(n_correct) AS n FROM outcomes_by_model", "--db", own, "-q").stdout.split()[-1] == "4"
+    twice = run("ingest", "odd.csv", "--map", "model=who", "--map", "model=what", "--db", own)
+    assert twice.exit_code == 2
+    assert "mapped twice" in twice.stderr
