@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option, output_options, several_models
+from benchdb.cli.options import database_options, filter_options, option, output_options
 from benchdb.cli.output import wrapped
+from benchdb.cli.values import names_of
 
 if TYPE_CHECKING:
     from benchdb.cli.options import Target
     from benchdb.cli.output import Output
+
+TESTS = ("auto", "t", "sign", "mcnemar", "permutation")
+"""How p is computed, as in `benchdb.query.contrasts.ChosenTest`."""
+CORRECTIONS = ("holm", "bh", "none")
+"""How p is adjusted, as in `benchdb.query.compare_family.Correction`."""
+_DISPENSABLE = ("p", "prediction noise", "data noise", "in items")
+_JUDGING = "Judging"
+
+
+def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, ...]) -> tuple[str, ...]:
+    del parameter
+    if len(models) < 2 and not ctx.resilient_parsing and not (ctx.params.get("all_pairs") and not models):
+        ctx.fail("Name at least two models, or take all that fit the filters: --all-pairs.")
+    return models
 
 
 @click.command(
@@ -21,24 +36,58 @@ if TYPE_CHECKING:
     examples=(
         "benchdb compare AM-Distill-Qwen-32B DeepSeek-R1-Distill-Qwen-32B",
         "benchdb compare AM-Distill-Qwen-72B DeepSeek-R1-Distill-Llama-70B -b MATH-500 --level 99%",
+        "benchdb compare --all-pairs --suite am-distill --correction bh",
     ),
 )
-@several_models
-@option("--across-protocols", is_flag=True, help="Judge even where the two scores were measured in different ways.")
+@click.argument("models", nargs=-1, metavar="MODEL MODEL...", callback=_enough, shell_complete=names_of("models"))
+@option(
+    "--all-pairs",
+    is_flag=True,
+    is_eager=True,
+    help="Show a matrix of all pairs; without MODEL of all models that fit the filters.",
+)
+@option(
+    "--test",
+    section=_JUDGING,
+    type=click.Choice(TESTS),
+    default="auto",
+    show_default=True,
+    help="How p is computed, as far as the evidence allows.",
+)
+@option(
+    "--correction",
+    section=_JUDGING,
+    type=click.Choice(CORRECTIONS),
+    default="holm",
+    show_default=True,
+    help="How p is adjusted for the number of comparisons.",
+)
+@option(
+    "--seed",
+    section=_JUDGING,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Seed of the permutation test.  [default: a fixed one, printed]",
+)
+@option(
+    "--across-protocols",
+    section=_JUDGING,
+    is_flag=True,
+    help="Judge even where the two scores were measured in different ways.",
+)
 @filter_options(without=("models",))
 @output_options
 @database_options
-def command(
-    *, models: tuple[str, ...], across_protocols: bool, asked: dict[str, Any], output: Output, target: Target
-) -> None:
+def command(*, models: tuple[str, ...], asked: dict[str, Any], output: Output, target: Target, **judging: Any) -> None:
     """Say what is established about the difference of models.
 
-    Gives the difference on each benchmark that both models have, its interval, what that rests on, and a verdict: better,
+    Gives the difference on each benchmark that both models have, its interval, p, what that rests on, and a verdict: better,
     worse, not distinguishable, unknown (nothing says how uncertain the scores are) or not comparable (measured in
-    different ways). Three models and more are compared pair by pair.
+    different ways). Three models and more are compared pair by pair. The verdicts count how many comparisons were asked
+    for; each interval stands for itself.
     """
     with target.open() as database:
-        comparison = database.compare(*models, across_protocols=across_protocols, **asked)
-    output.show(comparison)
+        comparison = database.compare(*models, **judging, **asked)
+    output.show(comparison, _DISPENSABLE)
     if not output.quiet:
         output.say("", *wrapped(comparison.sentences()))

@@ -1,65 +1,75 @@
 """Is one model better than another: differences on each benchmark and over the common ones, with what they rest on.
 
-The ladder: items both runs have outcomes on (paired t; McNemar's exact p where each item was tried once), else the two
-values' own errors as if independent (which is too wide where items are shared), else the part of the error that is known,
-which can show that a difference is within the noise and never that it is not. An interval is widened by the rounding of
-the printed values; "better" and "worse" need it to exclude zero.
+Each difference has the best evidence there is (`contrasts`); an interval is widened by the rounding of the printed values,
+and p is that of the part of the difference that rounding cannot explain. p is adjusted for the number of comparisons in the
+answer (`compare_family`); "better" and "worse" need the adjusted p and an interval that excludes zero.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError
+from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange, common_columns, listed
-from benchdb.query.contrasts import PAIRED, contrast, overall, verdict
+from benchdb.query.compare_entrants import best_first, entrants_named, split_variant, wanted_entrants
+from benchdb.query.compare_family import NOT_COMPARABLE, Correction, judged
+from benchdb.query.compare_pairs import pair_stats, unit_differences
+from benchdb.query.contrasts import PAIRED, ChosenTest, contrast, overall
 from benchdb.query.filters import resolve
-from benchdb.query.items import pair_stats
 from benchdb.query.names import resolve_names
 from benchdb.query.policies import Policy
 from benchdb.query.protocols import Match, match, settings_of
-from benchdb.query.uncertainty import to_cells
+from benchdb.query.uncertainty import scale, to_cells
 from benchdb.rows.comparison import ComparisonRows, Difference
-from benchdb.schema.vocab import EntityKind, Evidence
-from benchdb.stats.inputs import level_problem
+from benchdb.schema.vocab import EntityKind, Evidence, ScoreUnit
+from benchdb.stats.inputs import DEFAULT_LEVEL, DEFAULT_SEED, level_problem
+from benchdb.stats.paired import permutation_test
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from benchdb.query.claims import Chosen
+    from benchdb.query.compare_entrants import Entrant
+    from benchdb.query.compare_pairs import PairKey, PairStats
     from benchdb.query.contrasts import Contrast
     from benchdb.query.filters import Filters
-    from benchdb.query.items import PairKey, PairStats
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
-NOT_COMPARABLE = "not comparable"
-"""Verdict where the protocols differ in what changes the task."""
+_RESAMPLES = 10_000
+_MOST_NOTED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How the differences of one answer are judged."""
+
+    level: float = DEFAULT_LEVEL
+    """Coverage of the intervals; a verdict needs an adjusted p of at most one minus it."""
+    test: ChosenTest = ChosenTest.AUTO
+    """How p is computed, as far as the evidence allows."""
+    correction: Correction = Correction.HOLM
+    """How p is adjusted for the number of comparisons."""
+    seed: int = DEFAULT_SEED
+    """Seed of the permutation test."""
+    across_protocols: bool = False
+    """Whether to judge although the protocols differ in what changes the task."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Entrant:
-    """A model to compare, in one of its variants, with its cells by column."""
-
-    label: str
-    name: str
-    cells: dict[tuple[str, str], tuple[Chosen, Cell]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    """What every comparison of one answer shares."""
+class _Known:
+    """What every comparison of one answer looks up."""
 
     columns: Sequence[BenchmarkColumn]
     pairs: Mapping[PairKey, PairStats]
+    units: Mapping[PairKey, Sequence[float]]
     protocols: Mapping[int, Mapping[str, Any]]
-    level: float
-    across_protocols: bool
+    rules: Rules
 
 
 def compare(
@@ -68,21 +78,23 @@ def compare(
     filters: Filters,
     *,
     policy: Policy = Policy.PREFERRED,
-    level: float = 0.95,
-    across_protocols: bool = False,
+    rules: Rules = Rules(),
+    all_pairs: bool = False,
 ) -> ComparisonRows:
     """Return the differences between two models, or between all pairs of several, first minus second.
 
     Grain: one row per (pair, benchmark both have), in the order of the names and of the benchmarks, and after them one
-    for the mean over those benchmarks. A pair without a common benchmark is named in the notes.
+    for the mean over those benchmarks. A pair without a common benchmark is named in the notes. However many pairs there
+    are, the number of statements is the same.
 
     Args:
         connection: An open connection.
-        models: Two or more names; "name[variant]" means a variant.
+        models: Two or more names; "name[variant]" means a variant. With `all_pairs` none means all that fit the filters,
+            best first.
         filters: What the question is about; its models are not used.
         policy: Which of several claims a cell shows.
-        level: Coverage of the intervals.
-        across_protocols: Give a verdict although the protocols differ in what changes the task.
+        rules: How differences are judged.
+        all_pairs: Whether the answer is to be shown as a matrix.
 
     Returns:
         Differences and notes. An unknown name is an `UnknownNameError`; fewer than two models, or a model with several
@@ -92,121 +104,91 @@ def compare(
         EmptyResultError: If no two of the models share a benchmark.
         StatisticsInputError: If the level is out of range.
     """
-    if problem := level_problem(level):
+    if problem := level_problem(rules.level):
         raise StatisticsInputError(problem)
-    keys = resolve_names(connection, {EntityKind.MODEL.value: [_split(name)[0] for name in models]})
-    scope = replace(
-        resolve(connection, replace(filters, models=())), model_ids=tuple(dict.fromkeys(keys.get(EntityKind.MODEL, ())))
-    )
+    keys = resolve_names(connection, {EntityKind.MODEL.value: [split_variant(name)[0] for name in models]})
+    model_ids = keys.get(EntityKind.MODEL, ())
+    scope = replace(resolve(connection, replace(filters, models=())), model_ids=tuple(dict.fromkeys(model_ids)))
     chosen, notes = chosen_cells(connection, scope, policy)
-    wanted = _wanted(models, keys.get(EntityKind.MODEL, ()), chosen)
-    table = arrange(connection, [row for row in chosen if (row.model_id, row.variant) in wanted], scope)
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
-    entrants = _entrants(wanted, table.rows, cells)
-    settings = _settings(connection, entrants, table.columns, level, across_protocols=across_protocols)
-    differences: list[Difference] = []
-    for first, second in combinations(entrants, 2):
-        rows, more = _compare_pair(first, second, settings)
-        differences += rows
-        notes += more
+    everyone = all_pairs and not models
+    wanted = (
+        list(dict.fromkeys((row.model_id, row.variant) for row in chosen))
+        if everyone
+        else wanted_entrants(models, model_ids, chosen)
+    )
+    shown = set(wanted)
+    table = arrange(connection, [row for row in chosen if (row.model_id, row.variant) in shown], scope)
+    cells, item_notes = to_cells(connection, table.rows, rules.level, as_of=filters.as_of)
+    entrants = entrants_named(wanted, table.rows, cells)
+    if everyone:
+        entrants = [one for one in entrants if one.cells]
+        entrants = best_first(entrants, common_columns(table.columns, len(entrants))[0])
+    differences, more = compare_entrants(connection, list(combinations(entrants, 2)), table.columns, rules)
     if not differences:
-        raise EmptyResultError(f"{listed(models)} have no benchmark in common that fits these filters")
+        raise EmptyResultError(
+            f"{listed(models) or 'these models'} have no benchmark in common that fits these filters"
+        )
     return ComparisonRows(
         differences=tuple(differences),
-        models=tuple(entrant.label for entrant in entrants),
+        models=tuple(one.label for one in entrants),
         policy=policy.value,
-        level=level,
-        notes=(
-            *policy_notes(table.rows, policy),
-            *table.notes,
-            *item_notes,
-            *dict.fromkeys(notes),
-            *_notes(differences, level),
-        ),
+        level=rules.level,
+        notes=(*policy_notes(table.rows, policy), *table.notes, *notes, *item_notes, *more),
+        is_matrix=all_pairs,
     )
 
 
-def _split(name: str) -> tuple[str, str | None]:
-    bare, bracket, variant = name.partition("[")
-    return (bare.strip(), variant.rstrip("] ")) if bracket else (name, None)
+def compare_entrants(
+    connection: Connection, pairs: Sequence[tuple[Entrant, Entrant]], columns: Sequence[BenchmarkColumn], rules: Rules
+) -> tuple[list[Difference], list[str]]:
+    """Return the judged differences of pairs, first minus second, and notes.
+
+    Args:
+        connection: An open connection.
+        pairs: Who is compared.
+        columns: The columns of the answer.
+        rules: How differences are judged.
+    """
+    known = _known(connection, pairs, columns, rules)
+    differences: list[Difference] = []
+    notes: list[str] = []
+    apart = []
+    for first, second in pairs:
+        rows, more = _compare_pair(first, second, known)
+        differences += rows
+        notes += more
+        if not rows:
+            apart.append(f"{first.label} and {second.label}")
+    if 0 < len(apart) <= _MOST_NOTED:
+        notes += [f"{names} have no benchmark in common." for names in apart]
+    elif apart:
+        notes.append(f"{len(apart)} of {len(pairs)} pairs have no benchmark in common.")
+    differences, n_tests = judged(differences, rules.correction)
+    return differences, [*dict.fromkeys(notes), *_notes(differences, n_tests, rules)]
 
 
-def _wanted(models: Sequence[str], keys: Sequence[int], chosen: Sequence[Chosen]) -> list[tuple[int, str | None]]:
-    variants: dict[int, set[str | None]] = defaultdict(set)
-    for row in chosen:
-        variants[row.model_id].add(row.variant)
-    wanted = [(key, _variant(name, variants[key])) for name, key in zip(models, keys, strict=True)]
-    if len(set(wanted)) < max(2, len(wanted)):
-        raise AmbiguousQueryError(
-            f"expected two or more different models to compare, found: {', '.join(models) or 'none'}"
-        )
-    return wanted
-
-
-def _variant(name: str, variants: Collection[str | None]) -> str | None:
-    asked = _split(name)[1]
-    known = ", ".join(f"[{variant}]" for variant in sorted(variant for variant in variants if variant))
-    if not variants:
-        raise EmptyResultError(f"{name} has no score that fits these filters; benchdb coverage shows what there is")
-    if asked is not None:
-        found = [variant for variant in variants if variant and variant.casefold() == asked.casefold()]
-        if not found:
-            raise EmptyResultError(f"{name} has no score that fits these filters; its variants: {known or 'none'}")
-        return found[0]
-    if None in variants:
-        return None
-    if len(variants) > 1:
-        raise AmbiguousQueryError(f"{name} has scores as several variants; add one to its name: {known}")
-    return next(iter(variants))
-
-
-def _entrants(
-    wanted: Sequence[tuple[int, str | None]], rows: Sequence[Chosen], cells: Sequence[Cell]
-) -> list[_Entrant]:
-    by_model: dict[tuple[int, str | None], list[tuple[Chosen, Cell]]] = defaultdict(list)
-    for row, cell in zip(rows, cells, strict=True):
-        by_model[row.model_id, row.variant].append((row, cell))
-    return [
-        _Entrant(
-            label=_label(by_model[key][0][1]) if by_model[key] else "",
-            name=_name(by_model[key][0][1]) if by_model[key] else "",
-            cells={(cell.benchmark, cell.subset): (row, cell) for row, cell in by_model[key]},
-        )
-        for key in wanted
-    ]
-
-
-def _label(cell: Cell) -> str:
-    return f"{cell.model}[{cell.variant}]" if cell.variant else cell.model
-
-
-def _name(cell: Cell) -> str:
-    return f"{cell.model_name} [{cell.variant}]" if cell.variant else cell.model_name
-
-
-def _settings(
-    connection: Connection,
-    entrants: Sequence[_Entrant],
-    columns: Sequence[BenchmarkColumn],
-    level: float,
-    *,
-    across_protocols: bool,
-) -> _Settings:
-    keys: set[PairKey] = set()
-    benchmarks: set[int] = set()
-    for first, second in combinations(entrants, 2):
-        for column in first.cells.keys() & second.cells.keys():
-            (row_a, cell_a), (row_b, cell_b) = first.cells[column], second.cells[column]
-            if cell_a.evidence == cell_b.evidence == Evidence.ITEMS and row_a.run_id != row_b.run_id:
-                keys.add(_pair_key(row_a, row_b))
-                benchmarks.add(row_a.benchmark_id)
-    score_ids = {cell.score_id for entrant in entrants for _, cell in entrant.cells.values()}
-    return _Settings(
+def _known(
+    connection: Connection, pairs: Sequence[tuple[Entrant, Entrant]], columns: Sequence[BenchmarkColumn], rules: Rules
+) -> _Known:
+    entrants = {id(one): one for pair in pairs for one in pair}.values()
+    with_items: dict[int, int] = {}
+    counts = Counter(
+        (row.benchmark_id, row.subset, row.metric_id)
+        for one in entrants
+        for row, cell in one.cells.values()
+        if cell.evidence == Evidence.ITEMS
+    )
+    for one in entrants:
+        for row, cell in one.cells.values():
+            if cell.evidence == Evidence.ITEMS and counts[row.benchmark_id, row.subset, row.metric_id] > 1:
+                with_items[row.run_id] = row.benchmark_id
+    permuted = rules.test is ChosenTest.PERMUTATION and with_items
+    return _Known(
         columns=columns,
-        pairs=pair_stats(connection, keys, benchmarks),
-        protocols=settings_of(connection, score_ids),
-        level=level,
-        across_protocols=across_protocols,
+        pairs=pair_stats(connection, with_items, set(with_items.values())),
+        units=unit_differences(connection, with_items) if permuted else {},
+        protocols=settings_of(connection, {cell.score_id for one in entrants for _, cell in one.cells.values()}),
+        rules=rules,
     )
 
 
@@ -214,39 +196,58 @@ def _pair_key(first: Chosen, second: Chosen) -> PairKey:
     return min(first.run_id, second.run_id), max(first.run_id, second.run_id), first.metric_id
 
 
-def _shared_items(first: Chosen, second: Chosen, pairs: Mapping[PairKey, PairStats]) -> PairStats | None:
+def _shared_items(
+    first: tuple[Chosen, Cell], second: tuple[Chosen, Cell], pairs: Mapping[PairKey, PairStats]
+) -> PairStats | None:
     # Both orders of a pair read the same row, so that A against B mirrors B against A to the last digit.
-    found = pairs.get(_pair_key(first, second))
+    if not first[1].evidence == second[1].evidence == Evidence.ITEMS:
+        return None
+    found = pairs.get(_pair_key(first[0], second[0]))
     if found is None or found.n_items < 2:
         return None
-    return found if first.run_id < second.run_id else found.mirrored()
+    return found if first[0].run_id < second[0].run_id else found.mirrored()
 
 
-def _compare_pair(first: _Entrant, second: _Entrant, settings: _Settings) -> tuple[list[Difference], list[str]]:
-    shared = [c for c in settings.columns if (c.slug, c.subset) in first.cells and (c.slug, c.subset) in second.cells]
+def _compare_pair(first: Entrant, second: Entrant, known: _Known) -> tuple[list[Difference], list[str]]:
+    shared = [c for c in known.columns if (c.slug, c.subset) in first.cells and (c.slug, c.subset) in second.cells]
     if not shared:
-        return [], [f"{first.label} and {second.label} have no benchmark in common."]
+        return [], []
     rows: dict[str, Difference] = {}
     contrasts: dict[str, Contrast] = {}
     for column in shared:
-        (row_a, cell_a), (row_b, cell_b) = (entrant.cells[column.slug, column.subset] for entrant in (first, second))
-        found = contrast(cell_a, cell_b, _shared_items(row_a, row_b, settings.pairs), settings.level)
-        alike = match(settings.protocols[cell_a.score_id], settings.protocols[cell_b.score_id])
+        sides = first.cells[column.slug, column.subset], second.cells[column.slug, column.subset]
+        found = _contrast(*sides, known)
+        ids = sides[0][1].score_id, sides[1][1].score_id
+        alike = match(known.protocols[ids[0]], known.protocols[ids[1]])
         contrasts[column.label] = found
-        rows[column.label] = replace(
-            _difference((first, second), column, found, alike, settings),
-            score_id_a=cell_a.score_id,
-            score_id_b=cell_b.score_id,
-        )
+        rows[column.label] = _difference((first, second), column, found, alike, known.rules, ids)
     common, notes = common_columns([replace(column, n_models=2) for column in shared], 2)
-    whole = _overall((first, second), common, contrasts, rows, settings) if common else []
+    whole = _overall((first, second), common, contrasts, rows, known.rules) if common else []
     return [*rows.values(), *whole], notes
 
 
+def _contrast(first: tuple[Chosen, Cell], second: tuple[Chosen, Cell], known: _Known) -> Contrast:
+    row, cell = first
+    rules = known.rules
+    found = contrast(cell, second[1], _shared_items(first, second, known.pairs), rules.level, rules.test)
+    if row.is_proportion and found.n_items and row.unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}:
+        found = replace(found, items_difference=found.difference / scale(row.unit) * found.n_items)
+    units = known.units.get(_pair_key(row, second[0])) if found.evidence == PAIRED else None
+    if units is None:
+        return found
+    p_value = permutation_test(units, [0.0] * len(units), n_resamples=_RESAMPLES, seed=rules.seed)
+    clustered = " clustered" if len(units) != found.n_items else ""
+    return replace(found, p_value=p_value, method=f"paired t{clustered} interval, permutation p")
+
+
 def _difference(
-    pair: tuple[_Entrant, _Entrant], column: BenchmarkColumn, found: Contrast, alike: Match, settings: _Settings
+    pair: tuple[Entrant, Entrant],
+    column: BenchmarkColumn,
+    found: Contrast,
+    alike: Match,
+    rules: Rules,
+    score_ids: tuple[int | None, int | None],
 ) -> Difference:
-    words = verdict(found, higher_is_better=column.higher_is_better, level=settings.level)
     return Difference(
         model_a=pair[0].label,
         model_b=pair[1].label,
@@ -264,25 +265,30 @@ def _difference(
         stderr=found.stderr,
         lower=found.lower,
         upper=found.upper,
-        level=settings.level,
+        level=rules.level,
         p_value=found.p_value,
         method=found.method,
         evidence=found.evidence,
         n_items=found.n_items,
         protocol_differences=alike.differences,
         protocol_unknown=alike.unknown,
-        verdict=words if alike.is_comparable or settings.across_protocols else NOT_COMPARABLE,
-        score_id_a=None,
-        score_id_b=None,
+        verdict="" if alike.is_comparable or rules.across_protocols else NOT_COMPARABLE,
+        score_id_a=score_ids[0],
+        score_id_b=score_ids[1],
+        items_difference=found.items_difference,
+        n_wins=found.n_wins,
+        n_losses=found.n_losses,
+        data_stderr=found.data_stderr,
+        prediction_stderr=found.prediction_stderr,
     )
 
 
 def _overall(
-    pair: tuple[_Entrant, _Entrant],
+    pair: tuple[Entrant, Entrant],
     common: Sequence[BenchmarkColumn],
     contrasts: Mapping[str, Contrast],
     rows: Mapping[str, Difference],
-    settings: _Settings,
+    rules: Rules,
 ) -> list[Difference]:
     parts = [rows[column.label] for column in common]
     alike = Match(
@@ -298,16 +304,35 @@ def _overall(
         name="Mean" if len(common) == 1 else f"Mean of {len(common)} benchmarks",
         metric=metrics.pop() if len(metrics) == 1 else "several",
     )
-    found = overall([contrasts[part.label] for part in common], settings.level)
-    return [replace(_difference(pair, column, found, alike, settings), benchmark=None)]
+    found = overall([contrasts[part.label] for part in common], rules.level)
+    whole = _difference(pair, column, found, alike, rules, (None, None))
+    return [replace(whole, benchmark=None, n_benchmarks=len(common))]
 
 
-def _notes(differences: Sequence[Difference], level: float) -> list[str]:
+_CORRECTIONS = {
+    Correction.HOLM: "p is Holm's, adjusted over {} comparisons, and the verdicts rest on it; each interval covers {} for itself.",
+    Correction.BH: "p is Benjamini and Hochberg's, adjusted over {} comparisons, and the verdicts rest on it; each interval "
+    "covers {} for itself.",
+    Correction.NONE: "{} comparisons, each at {}; no correction for their number is made.",
+}
+_NEEDS = {
+    ChosenTest.SIGN: ("sign", "shared items"),
+    ChosenTest.MCNEMAR: ("McNemar", "shared items that were tried once and are right or wrong"),
+    ChosenTest.PERMUTATION: ("permutation", "shared items"),
+}
+
+
+def _notes(differences: Sequence[Difference], n_tests: int, rules: Rules) -> list[str]:
     notes = []
-    if len(differences) > 1:
-        notes.append(
-            f"{len(differences)} comparisons, each at {level * 100:g} %; no correction for their number is made."
-        )
+    if n_tests > 1:
+        notes.append(_CORRECTIONS[rules.correction].format(n_tests, f"{rules.level * 100:g} %"))
+    if rules.test is ChosenTest.PERMUTATION:
+        notes.append(f"Permutation test: {_RESAMPLES:,} swaps, or all where there are fewer; seed {rules.seed}.")
+    if rules.test in _NEEDS:
+        word, needs = _NEEDS[rules.test]
+        others = sum(row.benchmark is not None and word not in (row.method or "") for row in differences)
+        if others:
+            notes.append(f"The {word} test needs {needs}; in {others} rows another one stands, named by their method.")
     evidence = {row.evidence for row in differences}
     if evidence - {PAIRED, Evidence.UNKNOWN}:
         notes.append(

@@ -1,20 +1,25 @@
-"""One difference of two cells, or of two means, with its error, interval, p and verdict in words."""
+"""One difference of two cells, or of two means, with its error, interval and p.
+
+The ladder: items both runs have outcomes on (`PAIRED`), else counts of right answers (two proportions), else the two
+values' own errors as if independent (which is too wide where items are shared), else the part of the error that is known.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from benchdb.query.uncertainty import STRENGTH, scale
 from benchdb.schema.vocab import Evidence
-from benchdb.stats.intervals import normal_quantile
-from benchdb.stats.paired import independent_difference, mcnemar_exact, welch_df
+from benchdb.stats.granularity import possible_counts
+from benchdb.stats.paired import independent_difference, mcnemar_exact, two_proportion, welch_df
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchdb.query.items import PairStats
+    from benchdb.query.compare_pairs import PairStats
     from benchdb.rows.leaderboard import Cell
 
 PAIRED = "paired"
@@ -22,6 +27,24 @@ PAIRED = "paired"
 
 _NO_SPREAD = 1e-12
 _SAME = 1e-9
+_COUNTED = (Evidence.COUNTS, Evidence.BORROWED)
+
+
+class ChosenTest(StrEnum):
+    """How the p of a difference is computed."""
+
+    AUTO = "auto"
+    """By the evidence: exact McNemar where each shared item was tried once and is right or wrong, else the paired t test,
+    else the sign test where all differences are the same; two proportions where only counts exist; else t or normal from
+    the two errors."""
+    T = "t"
+    """The paired t test; without shared items Welch's t test, or the normal one where a number of items is unknown."""
+    SIGN = "sign"
+    """The exact sign test on the items (or clusters) won and lost."""
+    MCNEMAR = "mcnemar"
+    """McNemar's exact test on the items that exactly one model solves."""
+    PERMUTATION = "permutation"
+    """The models' names are swapped item by item (or cluster by cluster)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +56,33 @@ class Contrast:
     value_b: float
     """Value of the second."""
     rounding: float
-    """How far rounding can have moved the difference; already in the interval."""
-    stderr: float | None
+    """How far rounding can have moved the difference; already in the interval and in p."""
+    stderr: float | None = None
     """Standard error of the difference."""
-    lower: float | None
+    lower: float | None = None
     """Lower end of the interval."""
-    upper: float | None
+    upper: float | None = None
     """Upper end."""
-    p_value: float | None
-    """Two-sided p of no difference, without regard to rounding."""
-    method: str | None
+    p_value: float | None = None
+    """Two-sided p of no difference, of the part of it that rounding cannot explain."""
+    method: str | None = None
     """How it was computed."""
-    evidence: str
+    evidence: str = Evidence.UNKNOWN.value
     """What it rests on."""
-    n_items: int | None
+    n_items: int | None = None
     """Items behind it."""
     df: float | None = None
     """Degrees of freedom of the error; None is many."""
+    n_wins: int | None = None
+    """Shared items on which the first is above the second."""
+    n_losses: int | None = None
+    """Shared items on which it is below."""
+    data_stderr: float | None = None
+    """The part of the error that stems from the items drawn."""
+    prediction_stderr: float | None = None
+    """The part of the error that stems from the answers drawn."""
+    items_difference: float | None = None
+    """The difference as a number of items."""
 
     @property
     def difference(self) -> float:
@@ -57,7 +90,9 @@ class Contrast:
         return self.value_a - self.value_b
 
 
-def contrast(first: Cell, second: Cell, pair: PairStats | None, level: float) -> Contrast:
+def contrast(
+    first: Cell, second: Cell, pair: PairStats | None, level: float, test: ChosenTest = ChosenTest.AUTO
+) -> Contrast:
     """Return the difference of two cells of one benchmark and metric, from the best evidence there is.
 
     Where the runs share items, the values are the means over the shared items.
@@ -67,31 +102,31 @@ def contrast(first: Cell, second: Cell, pair: PairStats | None, level: float) ->
         second: Cell of the second model.
         pair: What their shared items say, if both values rest on items.
         level: Coverage of the interval.
+        test: How p is computed, as far as the evidence allows; permutation is left to the caller and taken as auto here.
     """
     if pair is not None and pair.stderr is not None:
-        return _from_pair(pair, pair.stderr, scale(first.unit), level)
-    rounding = first.rounding + second.rounding
+        return _from_pair(pair, pair.stderr, scale(first.unit), level, test)
     counts = [cell.n_items for cell in (first, second) if cell.n_items is not None]
     errors = [cell.stderr for cell in (first, second) if cell.stderr is not None]
     bare = Contrast(
         value_a=first.value,
         value_b=second.value,
-        rounding=rounding,
+        rounding=first.rounding + second.rounding,
         stderr=math.hypot(*errors) if errors else None,
-        lower=None,
-        upper=None,
-        p_value=None,
-        method=None,
-        evidence=Evidence.UNKNOWN.value,
         n_items=min(counts, default=None),
     )
     if len(errors) < 2:
-        return _with(bare, evidence=Evidence.PARTIAL.value, method="one error only") if errors else bare
+        return replace(bare, evidence=Evidence.PARTIAL.value, method="one error only") if errors else bare
+    bare = replace(bare, evidence=max(first.evidence, second.evidence, key=_strength))
+    if bare.evidence == Evidence.PARTIAL:
+        return replace(bare, method="a part of the errors only")
+    if test is not ChosenTest.T and (found := _two_proportions(bare, first, second, level)):
+        return found
     df = None
-    if first.n_items and second.n_items and min(counts) >= 2:
-        df = welch_df(errors[0], first.n_items, errors[1], second.n_items)
-    weaker = max(first.evidence, second.evidence, key=_strength)
-    return _tested(_with(bare, evidence=weaker), df, level, "independent")
+    units = [None if cell.n_items is None else _units(cell) for cell in (first, second)]
+    if units[0] and units[1] and min(units[0], units[1]) >= 2:
+        df = welch_df(errors[0], units[0], errors[1], units[1])
+    return _tested(bare, df, level, "independent")
 
 
 def overall(parts: Sequence[Contrast], level: float) -> Contrast:
@@ -115,66 +150,60 @@ def overall(parts: Sequence[Contrast], level: float) -> Contrast:
         value_b=math.fsum(part.value_b for part in parts) / n,
         rounding=math.fsum(part.rounding for part in parts) / n,
         stderr=math.sqrt(total) / n if known else None,
-        lower=None,
-        upper=None,
-        p_value=None,
         method="mean of benchmarks" if known else None,
         evidence=(Evidence.PARTIAL if known else Evidence.UNKNOWN).value,
         n_items=sum(counts) if len(counts) == n else None,
+        data_stderr=_mean_stderr([part.data_stderr for part in parts]),
+        prediction_stderr=_mean_stderr([part.prediction_stderr for part in parts]),
     )
     if not sure:
         return bare
     spread = math.fsum(stderr**4 / df for stderr, df in known if df is not None)
     df = total * total / spread if spread else None
     weakest = max((part.evidence for part in parts), key=_strength)
-    return _tested(_with(bare, evidence=weakest), df, level, "mean of benchmarks")
+    return _tested(replace(bare, evidence=weakest), df, level, "mean of benchmarks")
 
 
-def verdict(found: Contrast, *, higher_is_better: bool | None, level: float) -> str:
-    """Return what the difference says of the first model: better, worse, not distinguishable or unknown.
-
-    Args:
-        found: The difference.
-        higher_is_better: Direction of the metric; where it is unknown no model is better.
-        level: Coverage of the interval, and 1 minus the significance level of p.
-    """
-    if found.evidence == Evidence.UNKNOWN or found.stderr is None:
-        return "unknown"
-    if found.evidence == Evidence.PARTIAL:
-        noise = normal_quantile(level) * found.stderr + found.rounding
-        return "not distinguishable" if abs(found.difference) <= noise else "unknown"
-    excludes_zero = found.lower is not None and found.upper is not None and (found.lower > 0 or found.upper < 0)
-    if not excludes_zero or (found.p_value is not None and found.p_value > 1 - level):
-        return "not distinguishable"
-    if higher_is_better is None:
-        return "unknown"
-    return "better" if (found.difference > 0) is higher_is_better else "worse"
+def _mean_stderr(errors: Sequence[float | None]) -> float | None:
+    known = [error for error in errors if error is not None]
+    return math.hypot(*known) / len(known) if len(known) == len(errors) else None
 
 
-def _from_pair(pair: PairStats, stderr: float, full: float, level: float) -> Contrast:
+def _from_pair(pair: PairStats, stderr: float, full: float, level: float, test: ChosenTest) -> Contrast:
+    data_stderr, prediction_stderr = _noises(pair, stderr, full)
     found = Contrast(
         value_a=pair.mean_a * full,
         value_b=pair.mean_b * full,
         rounding=0.0,
         stderr=stderr * full,
-        lower=None,
-        upper=None,
-        p_value=None,
-        method=None,
         evidence=PAIRED,
         n_items=pair.n_items,
+        n_wins=pair.n_wins,
+        n_losses=pair.n_losses,
+        data_stderr=data_stderr,
+        prediction_stderr=prediction_stderr,
     )
     clustered = " clustered" if pair.n_units != pair.n_items else ""
     if stderr <= _NO_SPREAD * max(abs(pair.mean_a), abs(pair.mean_b)):
         return _without_spread(found, pair, level, f"sign{clustered}")
     found = _tested(found, pair.n_units - 1, level, f"paired t{clustered}")
+    if test is ChosenTest.SIGN:
+        p_value = mcnemar_exact(pair.n_units_won, pair.n_units_lost)
+        return replace(found, p_value=p_value, method=f"paired t{clustered} interval, exact sign{clustered} p")
     right_or_wrong = pair.most_attempts == 1 and math.isclose(
         pair.n_wins - pair.n_losses, pair.mean * pair.n_items, abs_tol=_SAME * pair.n_items
     )
-    if right_or_wrong and not clustered:
+    if right_or_wrong and not clustered and test is not ChosenTest.T:
         p_value = mcnemar_exact(pair.n_wins, pair.n_losses)
-        return _with(found, p_value=p_value, method="paired t interval, exact McNemar p")
+        return replace(found, p_value=p_value, method="paired t interval, exact McNemar p")
     return found
+
+
+def _noises(pair: PairStats, stderr: float, full: float) -> tuple[float | None, float | None]:
+    if pair.averaged_variance is None:
+        return None, None
+    answers = pair.averaged_variance / pair.n_items
+    return math.sqrt(max(0.0, stderr * stderr - answers)) * full, math.sqrt(answers) * full
 
 
 def _without_spread(found: Contrast, pair: PairStats, level: float, method: str) -> Contrast:
@@ -182,25 +211,75 @@ def _without_spread(found: Contrast, pair: PairStats, level: float, method: str)
     p_value = mcnemar_exact(pair.n_units, 0)
     same = abs(found.difference) <= _SAME * max(abs(found.value_a), abs(found.value_b), 1.0)
     bound = found.difference if p_value <= 1 - level else None
-    return _with(found, lower=bound, upper=bound, p_value=1.0 if same else p_value, method=method)
+    return replace(found, lower=bound, upper=bound, p_value=1.0 if same else p_value, method=method)
 
 
-def _tested(found: Contrast, df: float | None, level: float, method: str) -> Contrast:
-    test = independent_difference(found.difference, found.stderr or 0.0, 0.0, 0.0, level=level, df=df)
-    return _with(
-        found,
-        lower=test.lower - found.rounding,
-        upper=test.upper + found.rounding,
-        p_value=test.p_value,
-        method=f"{method} {test.method}" if "paired" not in method else method,
-        df=df,
+def _two_proportions(bare: Contrast, first: Cell, second: Cell, level: float) -> Contrast | None:
+    """Newcombe's interval and the p of two proportions, where each value is one count of right answers."""
+    if any(cell.interval_method != "wilson" or (cell.samples_per_item or 1) > 1 for cell in (first, second)):
+        return None
+    if first.evidence not in _COUNTED or second.evidence not in _COUNTED:
+        return None
+    counts = _closest_counts(first, second)
+    if counts is None or None in {first.lower, first.upper, second.lower, second.upper}:
+        return None
+    right_a, right_b = counts
+    n_a, n_b = first.n_items or 0, second.n_items or 0
+    overlap = (right_a * n_b - right_b * n_a) * bare.difference <= 0
+    test = two_proportion(right_a, n_a, right_b, n_b, level=level)
+    # The cells' own intervals are Wilson's.
+    below = _root(first.value - (first.lower or 0.0), (second.upper or 0.0) - second.value)
+    above = _root((first.upper or 0.0) - first.value, second.value - (second.lower or 0.0))
+    return replace(
+        bare,
+        lower=bare.difference - below - bare.rounding,
+        upper=bare.difference + above + bare.rounding,
+        p_value=1.0 if overlap else test.p_value,
+        method=f"two proportions, {test.method}",
     )
 
 
-def _with(found: Contrast, **changes: object) -> Contrast:
-    from dataclasses import replace
+def _units(cell: Cell) -> int:
+    """Independent units behind a cell's error: clusters where they are fewer than the items."""
+    return (cell.n_items or 0) if cell.df is None else round(cell.df) + 1
 
-    return replace(found, **changes)  # type: ignore[arg-type]  # the names are this module's own
+
+def _root(x: float, y: float) -> float:
+    return math.sqrt(x * x + y * y)
+
+
+def _closest_counts(first: Cell, second: Cell) -> tuple[int, int] | None:
+    """Of the counts that print as the two values, those that are closest together; None where there is none."""
+    possible_a, possible_b = _counts(first), _counts(second)
+    if not possible_a or not possible_b:
+        return None
+    return (possible_a[0], possible_b[-1]) if first.value > second.value else (possible_a[-1], possible_b[0])
+
+
+def _counts(cell: Cell) -> range:
+    """Counts of right answers that print as the cell's value; empty where there is none."""
+    full, n_items = int(scale(cell.unit)), cell.n_items or 0
+    if cell.decimals is not None and cell.rounding > 0:
+        return possible_counts(round(cell.value, cell.decimals), cell.decimals, n_items, scale=full)
+    exact = cell.value * n_items / full
+    count = round(exact)
+    return range(count, count + 1) if abs(exact - count) <= _SAME * n_items else range(0)
+
+
+def _tested(found: Contrast, df: float | None, level: float, method: str) -> Contrast:
+    stderr, sure = found.stderr or 0.0, max(0.0, abs(found.difference) - found.rounding)
+    test = independent_difference(found.difference, stderr, 0.0, 0.0, level=level, df=df)
+    p_value = test.p_value
+    if found.rounding:
+        p_value = independent_difference(sure, stderr, 0.0, 0.0, level=level, df=df).p_value
+    return replace(
+        found,
+        lower=test.lower - found.rounding,
+        upper=test.upper + found.rounding,
+        p_value=p_value,
+        method=f"{method} {test.method}" if "paired" not in method else method,
+        df=df,
+    )
 
 
 def _strength(evidence: str) -> int:

@@ -1,4 +1,4 @@
-"""What outcomes of items say, computed in the database: means and their errors for runs and for pairs of runs.
+"""What outcomes of items say, computed in the database: means of runs and their errors.
 
 The error of a mean over items is clustered where the catalogue knows clusters among them:
 sqrt(G / (G - 1) * sum over clusters of (sum of deviations)^2) / n, which for clusters of one item is the sample standard
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Double, and_, case, cast, column, func, or_, select, values
+from sqlalchemy import Double, and_, case, cast, func, or_, select
 
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 
@@ -55,43 +55,9 @@ class ItemStats(NamedTuple):
         return math.sqrt(max(0.0, self.stderr**2 - self.within_variance / self.n_items))
 
 
-class PairStats(NamedTuple):
-    """The items that two runs share, under one metric."""
-
-    n_items: int
-    """Shared items with a value in both runs."""
-    mean_a: float
-    """Mean of the first run over them."""
-    mean_b: float
-    """Mean of the second run over them."""
-    mean: float
-    """Mean of the differences, first minus second."""
-    stderr: float | None
-    """Standard error of that mean; None with fewer than two items or clusters."""
-    n_units: int
-    """Independent units."""
-    n_wins: int
-    """Items on which the first run is above the second."""
-    n_losses: int
-    """Items on which it is below."""
-    most_attempts: int
-    """Most attempts any item had in either run."""
-
-    def mirrored(self) -> PairStats:
-        """Return the same with the runs swapped."""
-        return self._replace(
-            mean_a=self.mean_b, mean_b=self.mean_a, mean=-self.mean, n_wins=self.n_losses, n_losses=self.n_wins
-        )
-
-
 RunKey = tuple[int, int]
 """(run_id, metric_id)"""
-PairKey = tuple[int, int, int]
-"""(run_id of the first, run_id of the second, metric_id)"""
-
-_PAIR = ("run_a", "run_b", "metric_id")
 _MOST_RUNS = 500
-_MOST_PAIRS = 5_000
 
 
 def item_stats(
@@ -116,33 +82,6 @@ def item_stats(
         for key, row in (((row.run_id, row.metric_id), row) for row in errors):
             if key in stats:
                 stderr, n_units = clustered_error(row)
-                stats[key] = stats[key]._replace(stderr=stderr, n_units=n_units)
-    return stats
-
-
-def pair_stats(
-    connection: Connection, keys: Collection[PairKey], benchmark_ids: Collection[int]
-) -> dict[PairKey, PairStats]:
-    """Return what the shared items of pairs of runs say; pairs without shared items are absent.
-
-    Args:
-        connection: An open connection.
-        keys: Both runs and the metric of each comparison in question; the runs of a pair are of one benchmark.
-        benchmark_ids: Benchmarks of those runs.
-    """
-    if not keys:
-        return {}
-    stats: dict[PairKey, PairStats] = {}
-    ordered = sorted(keys)
-    clustered = clustered_benchmarks(connection, benchmark_ids)
-    for start in range(0, len(ordered), _MOST_PAIRS):
-        pairs = ordered[start : start + _MOST_PAIRS]
-        for row in connection.execute(_select_plain(_pair_items(pairs), _PAIR, paired=True)):
-            stats[row.run_a, row.run_b, row.metric_id] = _pair_stats(row)
-        if clustered:
-            for row in connection.execute(select_clustered(_pair_items(pairs, clustered), _PAIR)):
-                stderr, n_units = clustered_error(row)
-                key = (row.run_a, row.run_b, row.metric_id)
                 stats[key] = stats[key]._replace(stderr=stderr, n_units=n_units)
     return stats
 
@@ -182,33 +121,6 @@ def _run_items(runs: Sequence[int], benchmarks: Sequence[int], clustered: Sequen
     return statement.subquery("item")
 
 
-def _pair_items(pairs: Sequence[PairKey], benchmark_ids: Sequence[int] = ()) -> Subquery:
-    wanted = values(
-        column("run_a", BigInteger), column("run_b", BigInteger), column("metric_id", BigInteger), name="pair"
-    ).data(list(pairs))
-    first, second = OUTCOME.alias("first"), OUTCOME.alias("second")
-    shares_item = and_(
-        second.c.run_id == wanted.c.run_b,
-        second.c.metric_id == wanted.c.metric_id,
-        second.c.sample_number == first.c.sample_number,
-    )
-    statement = (
-        select(
-            wanted.c.run_a, wanted.c.run_b, wanted.c.metric_id, first.c.sample_number,
-            case((first.c.n_attempts > second.c.n_attempts, first.c.n_attempts), else_=second.c.n_attempts).label("n_attempts"),
-            _value(first).label("x_a"), _value(second).label("x_b"), (_value(first) - _value(second)).label("x"),
-        )
-        .select_from(wanted)
-        .join(first, and_(first.c.run_id == wanted.c.run_a, first.c.metric_id == wanted.c.metric_id))
-        .join(second, shares_item)
-        .where(first.c.run_id.in_({pair[0] for pair in pairs}), second.c.run_id.in_({pair[1] for pair in pairs}))
-    )  # fmt: skip
-    if benchmark_ids:
-        statement = statement.join(RUN, RUN.c.run_id == wanted.c.run_a).add_columns(RUN.c.benchmark_id)
-        statement = statement.where(RUN.c.benchmark_id.in_(benchmark_ids))
-    return statement.subquery("item")
-
-
 def _select_runs(item: Subquery) -> Select[Any]:
     single = and_(item.c.n_attempts == 1, or_(item.c.x == 0, item.c.x == 1))
     return (
@@ -228,25 +140,6 @@ def _select_runs(item: Subquery) -> Select[Any]:
         .where(item.c.x.is_not(None))
         .group_by(item.c.run_id, item.c.metric_id)
     )
-
-
-def _select_plain(item: Subquery, names: Iterable[str], *, paired: bool = False) -> Select[Any]:
-    keys = [item.c[name] for name in names]
-    statement = select(
-        *keys,
-        func.count(item.c.x).label("n_items"),
-        func.avg(item.c.x).label("mean"),
-        func.var_samp(item.c.x).label("variance"),
-        func.max(item.c.n_attempts).label("most_attempts"),
-    ).where(item.c.x.is_not(None))
-    if paired:
-        statement = statement.add_columns(
-            func.avg(item.c.x_a).label("mean_a"),
-            func.avg(item.c.x_b).label("mean_b"),
-            func.sum(case((item.c.x > 0, 1), else_=0)).label("n_wins"),
-            func.sum(case((item.c.x < 0, 1), else_=0)).label("n_losses"),
-        )
-    return statement.group_by(*keys)
 
 
 def select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
@@ -325,18 +218,4 @@ def _item_stats(row: Row[Any]) -> ItemStats:
         is_single=int(row.n_single) == n_items,
         attempt_variance=float(row.attempt_variance) if is_split else None,
         within_variance=float(row.within_variance) if is_split else None,
-    )
-
-
-def _pair_stats(row: Row[Any]) -> PairStats:
-    return PairStats(
-        n_items=int(row.n_items),
-        mean_a=float(row.mean_a),
-        mean_b=float(row.mean_b),
-        mean=float(row.mean),
-        stderr=_stderr(row),
-        n_units=int(row.n_items),
-        n_wins=int(row.n_wins),
-        n_losses=int(row.n_losses),
-        most_attempts=int(row.most_attempts),
     )

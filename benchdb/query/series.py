@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.query.claims import Chosen
-    from benchdb.query.items import PairStats
+    from benchdb.query.compare_pairs import PairStats
     from benchdb.rows.leaderboard import Cell
     from benchdb.stats.changepoint import ChangePoint, Partition
 
@@ -238,15 +238,21 @@ def _sorting(run: _Run, order: str) -> tuple[int, datetime, int]:
 
 def _pairs(connection: Connection, runs: Sequence[_Run]) -> dict[int, PairStats]:
     """Return what consecutive runs' shared items say, by position of the later run."""
-    from benchdb.query.items import pair_stats
+    from benchdb.query.compare_pairs import pair_stats
 
-    metric = runs[0].claim.metric_id
     keys = {
-        number: (later.claim.run_id, earlier.claim.run_id, metric)
+        number: (later.claim.run_id, earlier.claim.run_id)
         for number, (earlier, later) in enumerate(pairwise(runs), start=1)
     }
-    stats = pair_stats(connection, set(keys.values()), {runs[0].claim.benchmark_id})
-    return {number: stats[key] for number, key in keys.items() if key in stats}
+    run_ids = [run.claim.run_id for run in runs]
+    pairs = {(min(key), max(key)) for key in keys.values()}
+    stats = pair_stats(connection, run_ids, {runs[0].claim.benchmark_id}, pairs)
+    found = {}
+    for number, key in keys.items():
+        pair = stats.get((min(key), max(key), runs[0].claim.metric_id))
+        if pair is not None:
+            found[number] = pair if key[0] < key[1] else pair.mirrored()
+    return found
 
 
 def _level_means(values: Sequence[float], changes: Sequence[int]) -> list[float]:

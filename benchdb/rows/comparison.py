@@ -47,7 +47,7 @@ class Difference:
     level: float
     """Coverage of the interval."""
     p_value: float | None
-    """Two-sided p of no difference."""
+    """Two-sided p of no difference, of the part of it that rounding cannot explain."""
     method: str | None
     """How error and p were computed."""
     evidence: str
@@ -59,11 +59,30 @@ class Difference:
     protocol_unknown: tuple[str, ...]
     """Settings that only one of the claims states."""
     verdict: str
-    """better, worse, not distinguishable, unknown (no evidence) or not comparable; for the first model."""
+    """better, worse, not distinguishable, unknown (no evidence) or not comparable (`protocol_differences` says why); for the
+    first model."""
     score_id_a: int | None
     """The first model's claim."""
     score_id_b: int | None
     """The second model's claim."""
+    p_adjusted: float | None = None
+    """p, adjusted for the number of comparisons asked for; the verdict rests on it."""
+    correction: str | None = None
+    """How p was adjusted: holm, bh or none; None where there is no p, or the row is not judged."""
+    n_benchmarks: int = 1
+    """Benchmarks behind the row: one, or those the mean is over."""
+    items_difference: float | None = None
+    """The difference as a number of items, `difference` / 100 % * `n_items`; None where the metric is not right or wrong."""
+    n_wins: int | None = None
+    """Shared items on which the first model is above the second."""
+    n_losses: int | None = None
+    """Shared items on which it is below."""
+    data_stderr: float | None = None
+    """The part of the error that stems from the items drawn (data noise); None unless every shared item had two attempts
+    or more by both models."""
+    prediction_stderr: float | None = None
+    """The part that stems from the answers drawn (prediction noise), with the attempts there were; squared, the two add up
+    to the squared error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +99,5 @@ class ComparisonRows:
     """Coverage of the intervals."""
     notes: tuple[str, ...]
     """What a reader must know."""
+    is_matrix: bool = False
+    """Whether all pairs were asked for, to be shown as a matrix."""

@@ -117,7 +117,7 @@ def test_filters_reach_the_question(ask: Run) -> None:
 
 
 def test_a_comparison_is_honest(ask: Run) -> None:
-    """2.5 points with a joint error of 1.27 are not established at 95 %: 2.5 ± (1.96 · 1.273 + 0.1)."""
+    """2.5 points with a joint error of 1.27 are not established at 95 %: 2.5 ± (1.96 · 1.273 + 0.1), p of 2.4 / 1.273."""
     result = ask(
         "compare",
         "AM-Distill-Qwen-72B",
@@ -131,7 +131,7 @@ def test_a_comparison_is_honest(ask: Run) -> None:
     )
     assert (
         result.stdout.splitlines()[2]
-        == "MATH-500    97.0    94.5        +2.5  -0.1 to +5.1  borrowed  not distinguishable"
+        == "MATH-500    97.0    94.5        +2.5  -0.1 to +5.1  0.060  +12.5 of 500  borrowed  not distinguishable"
     )
     assert "not distinguishable" in result.stderr
     loose = ask(

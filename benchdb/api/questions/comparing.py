@@ -6,31 +6,63 @@ from typing import TYPE_CHECKING, Unpack
 
 from benchdb.api.filters import Asked, split_filters
 from benchdb.api.questions.asking import Asking
+from benchdb.errors import ConfigError
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from benchdb.api.results.comparison import Comparison
 
 
 class Comparing(Asking):
     """Whether one model is better than another."""
 
-    def compare(self, *models: str, across_protocols: bool = False, **asked: Unpack[Asked]) -> Comparison:
+    def compare(
+        self,
+        *models: str,
+        all_pairs: bool = False,
+        across_protocols: bool = False,
+        test: str = "auto",
+        correction: str = "holm",
+        seed: int | None = None,
+        **asked: Unpack[Asked],
+    ) -> Comparison:
         """Return the differences between two or more models, and whether each is established.
 
         Args:
-            *models: Names of the models; the first is compared with the second, and so on for all pairs.
+            *models: Names of the models; the first is compared with the second, and so on for all pairs. With `all_pairs`
+                none means all that fit the filters.
+            all_pairs: Show the answer as a matrix.
             across_protocols: Give verdicts across protocols that change the task.
+            test: How p is computed, as far as the evidence allows: auto, t, sign, mcnemar or permutation.
+            correction: How p is adjusted for the number of comparisons: holm, bh or none.
+            seed: Seed of the permutation test; None is the fixed default.
             **asked: Filters, policy and level.
 
         Raises:
+            ConfigError: If there is no test or correction of that name.
             UnknownNameError: If a name is not in the catalogue.
             EmptyResultError: If the models have no benchmark in common.
         """
         from benchdb.api.results.comparison import Comparison
-        from benchdb.query.compare import compare
+        from benchdb.query.compare import Rules, compare
+        from benchdb.query.compare_family import Correction
+        from benchdb.query.contrasts import ChosenTest
+        from benchdb.stats.inputs import DEFAULT_SEED
 
         filters, policy, level = split_filters(asked)
+        rules = Rules(
+            level=level,
+            test=ChosenTest(_known(test, "test", ChosenTest)),
+            correction=Correction(_known(correction, "correction", Correction)),
+            seed=DEFAULT_SEED if seed is None else seed,
+            across_protocols=across_protocols,
+        )
         with self.engine.connect() as connection:
-            return Comparison(
-                compare(connection, models, filters, policy=policy, level=level, across_protocols=across_protocols)
-            )
+            return Comparison(compare(connection, models, filters, policy=policy, rules=rules, all_pairs=all_pairs))
+
+
+def _known(word: str, what: str, words: type[StrEnum]) -> str:
+    if word not in {str(known) for known in words}:
+        raise ConfigError(f'there is no {what} "{word}"; there are: {", ".join(words)}')
+    return word

@@ -13,48 +13,44 @@ if TYPE_CHECKING:
 
     from benchdb.rows.comparison import ComparisonRows
 
+_MARKS = {"better": " *", "worse": " *", "unknown": " ?", "not comparable": " ×", "not distinguishable": ""}
+_LEGEND = (
+    "Row minus column; * established, ? nothing says how uncertain, × not comparable (measured in different ways), "
+    "no mark: within the noise, – no common benchmark."
+)
+_EVIDENCE = {
+    "paired": "from the items both were tried on",
+    "items": "from outcomes of items",
+    "reported": "from reported standard errors",
+    "counts": "from the stated number of items",
+    "borrowed": "from the benchmark's number of items",
+    "partial": "even by the part of the error that is known",
+    "unknown": "no evidence",
+}
+
 
 class Comparison(Result[Difference]):
     """Differences between models, and what is and is not established."""
 
     def __init__(self, answer: ComparisonRows) -> None:
-        super().__init__(answer.differences, Difference, title="Comparison", notes=answer.notes)
+        notes = (*answer.notes, _LEGEND) if answer.is_matrix else answer.notes
+        super().__init__(answer.differences, Difference, title="Comparison", notes=notes)
         self.answer = answer
 
     def table(self) -> tuple[list[str], list[list[str]]]:
-        """Return one line a pair and benchmark: both values, the difference with its interval, and the verdict."""
-        several = len(self.answer.models) > 2
-        headings = [
-            *(["models"] if several else []),
-            "benchmark",
-            "first",
-            "second",
-            "difference",
-            "interval",
-            "evidence",
-            "verdict",
-        ]
-        lines = []
-        for row in self.rows:
-            interval = (
-                display.MISSING if row.lower is None or row.upper is None else f"{row.lower:+.1f} to {row.upper:+.1f}"
-            )
-            lines.append(
-                [
-                    *([f"{row.model_name_a} – {row.model_name_b}"] if several else []),
-                    row.benchmark_name,
-                    display.number(row.value_a, row.unit),
-                    display.number(row.value_b, row.unit),
-                    f"{row.difference:+.{1 if row.unit == 'percent' else 3}f}",
-                    interval,
-                    row.evidence,
-                    row.verdict,
-                ]
-            )
-        return headings, lines
+        """Return one line a pair and benchmark: both values, the difference with its interval and p, and the verdict.
+
+        Where all pairs were asked for, return a matrix of differences, one block a benchmark: row minus column.
+        """
+        return self._matrix() if self.answer.is_matrix else self._lines()
 
     def sentences(self) -> list[str]:
-        """Return one plain sentence per overall row (or per row, where there is no overall one)."""
+        """Return one plain sentence per overall row (or per row, where there is no overall one); of a matrix its counts."""
+        if self.answer.is_matrix:
+            established = sum(row.verdict in {"better", "worse"} for row in self.rows)
+            return [
+                f"{established} of {len(self.rows)} differences between {len(self.answer.models)} models are established."
+            ]
         overall = [row for row in self.rows if row.benchmark is None] or list(self.rows)
         return [_sentence(row) for row in overall]
 
@@ -67,6 +63,85 @@ class Comparison(Result[Difference]):
         from benchdb.charts.comparison import plot_differences
 
         return plot_differences(self.rows, **options)
+
+    def _lines(self) -> tuple[list[str], list[list[str]]]:
+        several = len(self.answer.models) > 2
+        split = any(row.prediction_stderr is not None for row in self.rows)
+        headings = [
+            *(["models"] if several else []),
+            *["benchmark", "first", "second", "difference", "interval", "p", "in items"],
+            *(["data noise", "prediction noise"] if split else []),
+            *["evidence", "verdict"],
+        ]
+        lines = []
+        for row in self.rows:
+            noises = (row.data_stderr, row.prediction_stderr) if split else ()
+            lines.append(
+                [
+                    *([f"{row.model_name_a} – {row.model_name_b}"] if several else []),
+                    row.benchmark_name if row.n_benchmarks == 1 else f"Mean of {row.n_benchmarks}",
+                    display.number(row.value_a, row.unit),
+                    display.number(row.value_b, row.unit),
+                    _signed(row.difference, row.unit),
+                    _interval(row),
+                    _p(row.p_adjusted if row.p_adjusted is not None else row.p_value),
+                    _items(row),
+                    *[display.number(noise, row.unit) for noise in noises],
+                    row.evidence,
+                    row.verdict,
+                ]
+            )
+        return headings, lines
+
+    def _matrix(self) -> tuple[list[str], list[list[str]]]:
+        # The whole matrix of one benchmark says all where there is one benchmark only.
+        benchmarks = dict.fromkeys(row.benchmark for row in self.rows)
+        if len(benchmarks) == 2:
+            benchmarks.pop(None, None)
+        names = {row.model_a: row.model_name_a for row in self.rows} | {
+            row.model_b: row.model_name_b for row in self.rows
+        }
+        titles = {row.benchmark: row.benchmark_name for row in self.rows if row.benchmark is not None}
+        cells: dict[tuple[str | None, str, str], str] = {}
+        for row in self.rows:
+            mark = _MARKS[row.verdict]
+            cells[row.benchmark, row.model_a, row.model_b] = _signed(row.difference, row.unit) + mark
+            cells[row.benchmark, row.model_b, row.model_a] = _signed(-row.difference, row.unit) + mark
+        models = [model for model in self.answer.models if model in names]
+        lines = [
+            [
+                *([titles.get(benchmark or "", "Mean of the common benchmarks")] if len(benchmarks) > 1 else []),
+                names[one],
+                *["" if one == other else cells.get((benchmark, one, other), display.MISSING) for other in models],
+            ]
+            for benchmark in benchmarks
+            for one in models
+        ]
+        headings = [*(["benchmark"] if len(benchmarks) > 1 else []), "model", *[names[model] for model in models]]
+        return headings, lines
+
+
+def _signed(difference: float, unit: str | None) -> str:
+    text = f"{difference:+.{1 if unit == 'percent' else 3}f}"
+    return text.replace("-", "+") if float(text) == 0 else text
+
+
+def _interval(row: Difference) -> str:
+    if row.lower is None or row.upper is None:
+        return display.MISSING
+    return f"{_signed(row.lower, row.unit)} to {_signed(row.upper, row.unit)}"
+
+
+def _p(p_value: float | None) -> str:
+    if p_value is None:
+        return display.MISSING
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def _items(row: Difference) -> str:
+    if row.items_difference is None or row.n_items is None:
+        return display.MISSING
+    return f"{row.items_difference:+.1f} of {row.n_items}"
 
 
 def _sentence(row: Difference) -> str:
@@ -82,16 +157,7 @@ def _sentence(row: Difference) -> str:
             return f"{first} and {second} are not distinguishable {place}: {gap} is within the noise ({evidence})."
         case "not comparable":
             return f"{first} and {second} are not comparable {place}: {', '.join(row.protocol_differences)}."
+        case _ if row.higher_is_better is None and row.p_value is not None:
+            return f"{first} and {second} differ {place} by {gap}, and nothing says which direction is better ({evidence})."
         case _:
             return f"Nothing in the database says whether {first} and {second} differ {place}: {gap}."
-
-
-_EVIDENCE = {
-    "paired": "from the items both were tried on",
-    "items": "from outcomes of items",
-    "reported": "from reported standard errors",
-    "counts": "from the stated number of items",
-    "borrowed": "from the benchmark's number of items",
-    "partial": "even by the part of the error that is known",
-    "unknown": "no evidence",
-}
