@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.coverage import CoverageTable
     from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
+    from benchdb.api.results.frontier import Frontier, FrontierLags, FrontierSteps, Pareto
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.pass_rate import PassRates
@@ -32,12 +33,16 @@ __all__ = [
     "FileState",
     "Flips",
     "FormatInfo",
+    "Frontier",
+    "FrontierLags",
+    "FrontierSteps",
     "History",
     "IngestReport",
     "ItemValues",
     "Items",
     "Leaderboard",
     "Listing",
+    "Pareto",
     "PassRates",
     "Result",
     "Series",
@@ -60,6 +65,7 @@ _HOMES = {
     "benchdb.api.results.comparison": ("Comparison",),
     "benchdb.api.results.coverage": ("CoverageTable",),
     "benchdb.api.results.items": ("AgreementTable", "Flips", "ItemValues", "Items"),
+    "benchdb.api.results.frontier": ("Frontier", "FrontierLags", "FrontierSteps", "Pareto"),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.pass_rate": ("PassRates",),

@@ -14,6 +14,7 @@ CHART_TYPES = {
     "leaderboard": "one line a model: mean, interval and scores",
     "differences": "differences between models with intervals",
     "trend": "scores over parameter size or release date",
+    "frontier": "the best so far of each group of models over release dates",
     "series": "runs of one model in order, with the places where the level changes",
     "coverage": "what is known and what is missing",
 }

@@ -76,15 +76,21 @@ class TrendAxis:
             axis = alt.Axis(values=at, tickCount=len(at), labelExpr=_SIZE_LABEL, labelOverlap=False, grid=False)
             scale: Any = alt.Scale(type="log", domain=ends, nice=False)
             return alt.X(f"{field}:Q", title="Parameters", scale=scale, axis=axis)
-        scale = alt.Scale(type="utc", domain=[_moment(end) for end in ends], nice=False)
-        dates = alt.Axis(grid=False, tickCount=6, labelExpr=_DATE_LABEL, labelOverlap=True)
+        scale = alt.Scale(type="utc", domain=[moment(end) for end in ends], nice=False)
+        dates = alt.Axis(grid=False, tickCount=6, labelExpr=DATE_LABEL, labelOverlap=True)
         return alt.X(f"{field}:T", title="Release date", scale=scale, axis=dates)
 
 
-_DATE_LABEL = "[utcFormat(datum.value, '%b %-d') == 'Jan 1' ? utcFormat(datum.value, '%b') : utcFormat(datum.value, utcdate(datum.value) == 1 ? '%b' : '%b %-d'), utcFormat(datum.value, '%Y')]"
+DATE_LABEL = "[utcFormat(datum.value, '%b %-d') == 'Jan 1' ? utcFormat(datum.value, '%b') : utcFormat(datum.value, utcdate(datum.value) == 1 ? '%b' : '%b %-d'), utcFormat(datum.value, '%Y')]"
+"""Text of a tick: month, and day where it is not the first, above the year."""
 
 
-def _moment(day: float | str) -> alt.DateTime:
+def moment(day: float | str) -> alt.DateTime:
+    """A day as Vega-Lite's date, in UTC.
+
+    Args:
+        day: The day as text, YYYY-MM-DD.
+    """
     at = date.fromisoformat(str(day))
     return alt.DateTime(year=at.year, month=at.month, date=at.day, utc=True)
 

@@ -18,6 +18,12 @@ SECTIONS = {
         Entry("trend", "benchdb.cli.trend", "Show scores over parameter size or release date."),
         Entry("items", "benchdb.cli.items", "Look at single items: the hardest, those that flip, agreement."),
         Entry("pass-at-k", "benchdb.cli.pass_at_k", "Show how often k attempts hold a right one, or are all right."),
+        Entry(
+            "frontier",
+            "benchdb.cli.frontier",
+            "Show the best so far of each group of models, and the months between them.",
+        ),
+        Entry("pareto", "benchdb.cli.pareto", "Show which models no other beats in score and size."),
         Entry("series", "benchdb.cli.series", "Show a model's runs in order, and where their level changes."),
         Entry("coverage", "benchdb.cli.coverage", "Show which models have scores on which benchmarks."),
         Entry("history", "benchdb.cli.history", "Show every claim about one model on one benchmark."),

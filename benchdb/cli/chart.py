@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from benchdb.cli import exits
+from benchdb.cli.frontier import grouping
 from benchdb.cli.groups import Group
 from benchdb.cli.options import database_options, filter_options, option, several_models
 from benchdb.cli.series import series_options
@@ -174,6 +175,24 @@ def trend(by: Literal["parameters", "date"], drawing: Drawing, asked: dict[str, 
     """Draw scores over parameter size or release date."""
     with target.open() as database:
         answer = database.trend(by=by, **asked)
+    drawing.write(answer)
+
+
+@command.command(
+    "frontier",
+    examples=(
+        "benchdb chart frontier -b 'GPQA Diamond' -o frontier.png",
+        "benchdb chart frontier --by maker -b MATH-500 -o makers.html",
+    ),
+)
+@grouping
+@drawing_options("intervals", "values")
+@filter_options()
+@database_options
+def frontier(drawing: Drawing, asked: dict[str, Any], target: Target, **grouped: Any) -> None:
+    """Draw the best so far of each group of models over release dates."""
+    with target.open() as database:
+        answer = database.frontier(**grouped, **asked)
     drawing.write(answer)
 
 

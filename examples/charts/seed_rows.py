@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchdb.rows.comparison import Difference
 from benchdb.rows.coverage import Coverage
+from benchdb.rows.frontier import FrontierLag, FrontierRecord
 from benchdb.rows.leaderboard import Cell, Standing
 from benchdb.rows.series import SeriesPoint
 from benchdb.rows.trend import TrendFit, TrendPoint
@@ -343,3 +344,77 @@ def nightly_point(position: int, value: float, level: float, change: float | Non
         run_id=position,
         score_id=4_611_686_018_427_390_000 + position,
     )
+
+
+RELEASES = (
+    ("closed", "Closed One", date(2023, 3, 14), 35.7),
+    ("open", "Open Alpha", date(2023, 7, 18), 28.0),
+    ("closed", "Closed Two", date(2024, 3, 4), 50.4),
+    ("open", "Open Beta", date(2024, 4, 18), 39.5),
+    ("closed", "Closed Three", date(2024, 6, 20), 59.4),
+    ("open", "Open Gamma", date(2024, 7, 23), 51.1),
+    ("open", "Open Delta", date(2024, 12, 26), 59.4),
+    ("closed", "Closed Four", date(2024, 12, 5), 77.3),
+    ("open", "Open Epsilon", date(2025, 1, 20), 71.5),
+)
+"""Group, model, release and score on GPQA Diamond, invented."""
+
+
+def frontier_records() -> list[FrontierRecord]:
+    """Each of these models was the best of its group when it came."""
+    ordered = sorted(RELEASES, key=lambda release: (release[0], release[2]))
+    return [
+        FrontierRecord(
+            benchmark="gpqa-diamond",
+            benchmark_name="GPQA Diamond",
+            metric="accuracy",
+            group=group,
+            model=f"example/{name.lower().replace(' ', '-')}",
+            model_name=name,
+            variant=None,
+            released_on=day,
+            value=value,
+            unit="percent",
+            higher_is_better=True,
+            stderr=binomial_error(value, 198),
+            lower=value - QUANTILE * (binomial_error(value, 198) or 0.0),
+            upper=value + QUANTILE * (binomial_error(value, 198) or 0.0),
+            evidence="borrowed",
+            is_overall=all(other[3] < value for other in RELEASES if other[2] <= day and other[0] != group),
+            score_id=4_611_686_018_427_395_000 + round(value * 10),
+        )
+        for group, name, day, value in ordered
+    ]
+
+
+def frontier_lags() -> list[FrontierLag]:
+    """When the open models reached each closed record that they had not reached on its day."""
+    lags = []
+    for _, name, day, value in sorted((each for each in RELEASES if each[0] == "closed"), key=lambda each: each[2]):
+        later = sorted((each for each in RELEASES if each[0] == "open" and each[2] > day), key=lambda each: each[2])
+        reached = next((each for each in later if each[3] >= value), None)
+        then = max((each[3] for each in RELEASES if each[0] == "open" and each[2] <= day), default=None)
+        end = reached[2] if reached else date(2025, 1, 20)
+        lags.append(
+            FrontierLag(
+                benchmark="gpqa-diamond",
+                benchmark_name="GPQA Diamond",
+                group="open",
+                leader="closed",
+                record_model=f"example/{name.lower().replace(' ', '-')}",
+                record_value=value,
+                record_on=day,
+                best_then=then,
+                lead=None if then is None else value - then,
+                lead_stderr=None
+                if then is None
+                else math.hypot(binomial_error(value, 198) or 0, binomial_error(then, 198) or 0),
+                lead_verdict="alone" if then is None else "established",
+                unit="percent",
+                reached_on=reached[2] if reached else None,
+                reached_by=None if reached is None else f"example/{reached[1].lower().replace(' ', '-')}",
+                months=(end - day).days / 30.4375,
+                is_reached=reached is not None,
+            )
+        )
+    return lags

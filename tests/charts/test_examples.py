@@ -35,6 +35,7 @@ def test_gallery_is_complete() -> None:
         "coverage_map",
         "differences",
         "error_bars",
+        "frontier",
         "grouped_bars",
         "leaderboard",
         "series",
