@@ -21,7 +21,7 @@ SECTIONS = {
         Entry(
             "frontier",
             "benchdb.cli.frontier",
-            "Show the best so far of each group of models, and the months between them.",
+            "Show which group of models leads, and by how many months.",
         ),
         Entry("pareto", "benchdb.cli.pareto", "Show which models no other beats in score and size."),
         Entry("series", "benchdb.cli.series", "Show a model's runs in order, and where their level changes."),

@@ -50,9 +50,9 @@ def grouping(function: Any) -> Callable[..., Any]:
 def command(
     by: Literal["weights", "maker", "family"], show: str, asked: dict[str, Any], output: Output, target: Target
 ) -> None:
-    """Show the best so far of each group of models, and the months between them.
+    """Show which group of models leads, and by how many months.
 
-    Each group is held against all others together. A lag runs from the day a model set a record to the day the group
+    A group's frontier is its best so far over release dates. Each group is held against all others together. A lag runs from the day a model set a record to the day the group
     reached its value; "> 7.2" is not reached yet.
     """
     with target.open() as database:

@@ -162,6 +162,6 @@ def unknown_command(name: str, known: Sequence[str]) -> str:
     """
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    near = get_close_matches(name, known, n=2, cutoff=0.55)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return f'There is no command "{name}".{hint}'
