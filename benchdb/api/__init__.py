@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.coverage import CoverageTable
-    from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.frontier import Frontier, FrontierLags, FrontierSteps, Pareto
+    from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.pass_rate import PassRates
