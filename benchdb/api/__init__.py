@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
+    from benchdb.api.results.noise import NoiseTable
     from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.series import Series
@@ -43,6 +44,7 @@ __all__ = [
     "Leaderboard",
     "Listing",
     "Pareto",
+    "NoiseTable",
     "PassRates",
     "Result",
     "Series",
@@ -68,6 +70,7 @@ _HOMES = {
     "benchdb.api.results.frontier": ("Frontier", "FrontierLags", "FrontierSteps", "Pareto"),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
+    "benchdb.api.results.noise": ("NoiseTable",),
     "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.series": ("Series",),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
 from benchdb.api.questions.inside import Inside
+from benchdb.api.questions.measuring import Measuring
 from benchdb.api.questions.ranking import Ranking
 from benchdb.api.questions.records import Records
 from benchdb.api.questions.statements import Statements
@@ -128,6 +129,7 @@ class Database(
     Ranking,
     Comparing,
     Following,
+    Measuring,
     Inside,
     Records,
     Statements,

@@ -16,7 +16,7 @@ EVIDENCE_WORDS: Mapping[str, str] = MappingProxyType(
         Evidence.ITEMS: "outcomes of the items",
         Evidence.REPORTED: "reported standard errors",
         Evidence.COUNTS: "stated numbers of items (upper bounds where items have several attempts)",
-        Evidence.BORROWED: "numbers of items that the source does not state (of the catalogue, or of other claims)",
+        Evidence.BORROWED: "the benchmark's catalogued number of items, or one that other claims imply (not stated by the source)",
         Evidence.PARTIAL: "the known part of the errors (lower bounds)",
     }
 )

@@ -25,6 +25,7 @@ SECTIONS = {
         ),
         Entry("pareto", "benchdb.cli.pareto", "Show which models no other beats in score and size."),
         Entry("series", "benchdb.cli.series", "Show a model's runs in order, and where their level changes."),
+        Entry("noise", "benchdb.cli.noise", "Show where errors come from: items or answers."),
         Entry("coverage", "benchdb.cli.coverage", "Show which models have scores on which benchmarks."),
         Entry("history", "benchdb.cli.history", "Show every claim about one model on one benchmark."),
         Entry("trace", "benchdb.cli.trace", "Follow one score back to its source, file and place."),

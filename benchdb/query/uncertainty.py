@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.query.claims import Chosen
-    from benchdb.query.items import ItemStats
+    from benchdb.query.items import ItemStats, RunKey
 
-__all__ = ["STRENGTH", "rounding", "scale", "tidy", "to_cell", "to_cells", "weakest"]
+__all__ = ["STRENGTH", "agreeing_items", "rounding", "scale", "tidy", "to_cell", "to_cells", "weakest"]
 
 STRENGTH = (Evidence.ITEMS, Evidence.REPORTED, Evidence.COUNTS, Evidence.BORROWED, Evidence.PARTIAL, Evidence.UNKNOWN)
 """Kinds of evidence, strongest first."""
@@ -61,14 +61,9 @@ def to_cells(
         level: Coverage of the intervals as a fraction.
         as_of: Nothing is borrowed from claims the database learned of later; None is now.
     """
-    from benchdb.query.items import item_stats
     from benchdb.query.lending import lent_items
 
-    keys = {(row.run_id, row.metric_id) for row in rows}
-    stats = item_stats(connection, keys, {row.benchmark_id for row in rows})
-    agreeing = {
-        key: found for row in rows if (found := stats.get(key := (row.run_id, row.metric_id))) and _agrees(row, found)
-    }
+    agreeing, odd = agreeing_items(connection, rows)
     cells = [to_cell(row, agreeing.get((row.run_id, row.metric_id)), level) for row in rows]
     lent = lent_items(connection, [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None], as_of)
     cells = [
@@ -76,13 +71,28 @@ def to_cells(
         for row, cell in zip(rows, cells, strict=True)
     ]
     notes = []
-    if odd := len(stats) - len(agreeing):
+    if odd:
         notes.append(f"In {odd} of {len(rows)} cells the items do not average to the claim; their spread is not used.")
     if lent:
         notes.append(
             f"In {len(lent)} of {len(rows)} cells the error is borrowed from other claims on the same benchmark."
         )
     return cells, notes
+
+
+def agreeing_items(connection: Connection, rows: Sequence[Chosen]) -> tuple[dict[RunKey, ItemStats], int]:
+    """Return what the items of claims say where their mean is the claim's value, and how many say something else.
+
+    Args:
+        connection: An open connection.
+        rows: The chosen claims.
+    """
+    from benchdb.query.items import item_stats
+
+    keys = {(row.run_id, row.metric_id): row for row in rows}
+    stats = item_stats(connection, keys.keys(), {row.benchmark_id for row in rows})
+    agreeing = {key: items for key, items in stats.items() if _agrees(keys[key], items)}
+    return agreeing, len(stats) - len(agreeing)
 
 
 def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent | None = None) -> Cell:
