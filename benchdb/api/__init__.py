@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
     from benchdb.api.results.trend import Trend
+    from benchdb.api.results.window import WindowBoard, WindowPairs
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "Status",
     "Trace",
     "Trend",
+    "WindowBoard",
+    "WindowPairs",
     "chart_types",
     "connect",
     "demo",
@@ -76,6 +79,7 @@ _HOMES = {
     "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.statement": ("SqlResult",),
     "benchdb.api.results.trend": ("Trend",),
+    "benchdb.api.results.window": ("WindowBoard", "WindowPairs"),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }
 

@@ -16,6 +16,7 @@ from benchdb.api.questions.measuring import Measuring
 from benchdb.api.questions.ranking import Ranking
 from benchdb.api.questions.records import Records
 from benchdb.api.questions.statements import Statements
+from benchdb.api.questions.windows import Windowing
 from benchdb.config import database_path, database_url
 from benchdb.database.connect import engine_path, open_engine
 from benchdb.database.revision import HEAD, current_revision, place_of, require_head, shipped_folder
@@ -133,6 +134,7 @@ class Database(
     Inside,
     Records,
     Statements,
+    Windowing,
 ):
     """An open database. Made by `connect`.
 

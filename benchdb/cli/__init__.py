@@ -16,6 +16,7 @@ SECTIONS = {
         Entry("leaderboard", "benchdb.cli.leaderboard", "Rank models on benchmarks, with uncertainty."),
         Entry("compare", "benchdb.cli.compare", "Say what is established about the difference of models."),
         Entry("trend", "benchdb.cli.trend", "Show scores over parameter size or release date."),
+        Entry("window", "benchdb.cli.window", "Rank models on the items of a window of dates."),
         Entry("items", "benchdb.cli.items", "Look at single items: the hardest, those that flip, agreement."),
         Entry("pass-at-k", "benchdb.cli.pass_at_k", "Show how often k attempts hold a right one, or are all right."),
         Entry(

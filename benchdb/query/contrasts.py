@@ -105,7 +105,7 @@ def contrast(
         test: How p is computed, as far as the evidence allows; permutation is left to the caller and taken as auto here.
     """
     if pair is not None and pair.stderr is not None:
-        return _from_pair(pair, pair.stderr, scale(first.unit), level, test)
+        return from_pair(pair, pair.stderr, scale(first.unit), level, test)
     counts = [cell.n_items for cell in (first, second) if cell.n_items is not None]
     errors = [cell.stderr for cell in (first, second) if cell.stderr is not None]
     bare = Contrast(
@@ -169,7 +169,18 @@ def _mean_stderr(errors: Sequence[float | None]) -> float | None:
     return math.hypot(*known) / len(known) if len(known) == len(errors) else None
 
 
-def _from_pair(pair: PairStats, stderr: float, full: float, level: float, test: ChosenTest) -> Contrast:
+def from_pair(
+    pair: PairStats, stderr: float, full: float, level: float, test: ChosenTest = ChosenTest.AUTO
+) -> Contrast:
+    """Return the difference of two runs over the items they share.
+
+    Args:
+        pair: What the shared items say.
+        stderr: Standard error of their mean difference.
+        full: What a share of marks is multiplied by to be in the cells' unit.
+        level: Coverage of the interval.
+        test: How p is computed; permutation is taken as auto here.
+    """
     data_stderr, prediction_stderr = _noises(pair, stderr, full)
     found = Contrast(
         value_a=pair.mean_a * full,

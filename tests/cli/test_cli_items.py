@@ -123,3 +123,28 @@ def test_items_hand_themselves_over(with_items: Path) -> None:
             table = answer.to_arrow()
             assert table.num_rows == len(answer.records()) > 0
             assert table.column_names == list(answer.row_type.__dataclass_fields__)
+
+
+def test_a_window_of_dates(run: Run, with_items: Path) -> None:
+    """From February on m1 has (1/2 + 1) / 2, m2 1 and m3 1/2; each has one item before. Nobody said that more is better."""
+    result = run("window", "-b", "toy-quiz", "--since", "2024-02", "--format", "json", "--db", with_items)
+    rows = json.loads(result.stdout)
+    assert [(row["rank"], row["model"], row["n_items"], row["value"], row["n_rest"]) for row in rows] == [
+        (None, "m1", 2, 0.75, 1), (None, "m2", 2, 1.0, 1), (None, "m3", 2, 0.5, 1),
+    ]  # fmt: skip
+    assert "no known direction" in result.stderr
+    table = run("window", "-b", "toy-quiz", "--since", "2024-02", "--until", "2024-03", "--db", with_items)
+    assert "2024-02-01 to 2024-03-31" in table.stdout
+    assert "until 2024-03-31" in run("window", "-b", "toy-quiz", "--until", "2024-03", "--db", with_items).stdout
+
+
+def test_pairs_in_a_window(run: Run, with_items: Path) -> None:
+    """m1 and m3 differ by a half on one of two items."""
+    result = run(
+        "window", "-b", "toy-quiz", "--since", "2024-02", "--pairs", "-m", "m1", "-m", "m3", "--db", with_items
+    )
+    assert "+0.250" in result.stdout
+    assert "not distinguishable" in result.stdout
+    result = run("window", "-b", "toy-quiz", "--db", with_items)
+    assert result.exit_code == 1
+    assert "needs a bound" in result.stderr
