@@ -22,6 +22,10 @@ DATA = Path(__file__).parents[1] / "data"
 RUNS = DATA / "helm" / "0.5" / "benchmark_output" / "runs" / "toy-suite"
 QUIZ = next(RUNS.glob("toy_quiz*/run_spec.json"))
 TEXT = next(RUNS.glob("toy_text*/run_spec.json"))
+GENERATED = DATA / "helm" / "0.5.16-generated" / "benchmark_output" / "runs" / "toy"
+"""What the tool wrote in a run here."""
+RIVERS = next(GENERATED.glob("toy_quiz*/run_spec.json"))
+MOODS = next(GENERATED.glob("toy_moods*/run_spec.json"))
 EVERYTHING = ReadOptions(all_metrics=True)
 
 
@@ -29,7 +33,7 @@ class TestConformance(ImporterConformance):
     """What holds for every importer."""
 
     importer = IMPORTER
-    fixtures: ClassVar = [QUIZ, TEXT]
+    fixtures: ClassVar = [QUIZ, TEXT, RIVERS, MOODS]
     foreign: ClassVar = sorted(path for path in DATA.rglob("*.*") if path.is_file() and path.name != "run_spec.json")
     fills = frozenset({
         "SourceRecord.kind", "SourceRecord.harness", "ModelRecord.name", "BenchmarkRecord.name",
@@ -160,6 +164,34 @@ def test_the_run_name_stands_in_for_an_old_adapter(tmp_path: Path) -> None:
     (tmp_path / "run_spec.json").write_text(json.dumps(spec))
     shutil.copy(QUIZ.parent / "stats.json", tmp_path)
     assert runs(tmp_path / "run_spec.json")["test"].model.name == "example-org/toy-7b"
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """All three test rivers are right under both trials, and one of two of the other split; in lower case Paris is not known."""
+    found = runs(RIVERS, EVERYTHING)
+    test, valid = scores(found["test"]), scores(found["valid"])
+    assert [(each["exact_match"].value, each["exact_match"].n_items) for each in (test, valid)] == [(1.0, 3), (0.5, 2)]
+    lower = {
+        name: score.value for name, score in test.items() if name.startswith("exact_match (") and "lowercase" in name
+    }
+    assert lower == {
+        "exact_match (lowercase, perturbed)": pytest.approx(2 / 3),
+        "exact_match (lowercase, original)": 1.0,
+        "exact_match (lowercase, worst)": pytest.approx(2 / 3),
+    }
+    protocol = found["test"].protocol
+    assert (protocol.n_shot, protocol.samples_per_item, protocol.item_limit) == (1, 2, None)
+    (block,) = (block for block in found["valid"].outcomes if block.metric == "exact_match")
+    assert (sorted(block.n_correct or ()), block.n_attempts) == ([0, 2], [2, 2])
+
+
+def test_classification_of_the_tool_itself() -> None:
+    """Of good, bad, good, bad the model says bad once: F1 is 4/5 and 2/3, their mean 11/15."""
+    found = scores(runs(MOODS)["test"])
+    assert {name: found[name].value for name in ("exact_match", "f1_score", "classification_micro_f1")} == {
+        "exact_match": 0.75, "f1_score": 0.75, "classification_micro_f1": 0.75,
+    }  # fmt: skip
+    assert found["classification_macro_f1"].value == pytest.approx(11 / 15)
 
 
 class TestSharedSamples:

@@ -1,7 +1,7 @@
 """Stanford HELM: run directories, as in a whole `benchmark_output` tree; `run_spec.json` stands for each.
 
-Checked with run directories of 2024 as the tool's own converter tests hold them. Upstream: stanford-crfm/helm,
-src/helm/benchmark/runner.py, run_spec.py, adaptation/adapter_spec.py, metrics/statistic.py, presentation/summarize.py.
+Checked with runs of 0.5.16 and run directories of 2024. Upstream: stanford-crfm/helm, src/helm/benchmark/runner.py, run_spec.py,
+adaptation/adapter_spec.py, metrics/statistic.py, presentation/summarize.py.
 
 One run for each split. The benchmark is the first of the run's groups, the subset what the scenario's arguments say; the run's name
 without its model is the task. `stats.json` holds far more than results: the scenarios' main metrics are read, the others (counts, run
