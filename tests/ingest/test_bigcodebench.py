@@ -24,6 +24,9 @@ RUN = next(HERE.glob("*_eval_results.json"))
 RATES = next(HERE.glob("example*_pass_at_k.json"))
 ALONE = HERE / "alone_pass_at_k.json"
 BOARD = HERE / "results-hard.json"
+GENERATED = {path.name.split("--")[3]: path for path in (HERE.parent / "0.2.5-generated").glob("*_eval_results.json")}
+"""What the tool wrote in runs here, by set and prompt."""
+INSTRUCT, COMPLETE = GENERATED["bigcodebench-instruct"], GENERATED["bigcodebench-hard-complete"]
 NAMED = ReadOptions(columns={"model": "=toy", "subset": "=complete"})
 
 
@@ -31,7 +34,7 @@ class TestConformance(ImporterConformance):
     """What holds for every importer."""
 
     importer = IMPORTER
-    fixtures: ClassVar = [RUN, ALONE, BOARD]
+    fixtures: ClassVar = [RUN, ALONE, BOARD, INSTRUCT, COMPLETE]
     foreign: ClassVar = sorted(
         path for path in DATA.rglob("*.*") if path.is_file() and "bigcodebench" not in path.parts
     )
@@ -67,6 +70,28 @@ def test_problems_are_counted() -> None:
     assert (block.metric, block.keys) == ("pass@1", [f"BigCodeBench/{n}" for n in (13, 15, 17)])
     assert (block.n_attempts, block.n_correct) == ([2, 2, 2], [1, 2, 0])
     assert only(RUN, ReadOptions(with_samples=False)).outcomes == ()
+
+
+def test_runs_of_the_tool_itself() -> None:
+    """Three of four attempts are right, and one at each problem; settings stand in the names, pass@k in the files beside."""
+    run = only(INSTRUCT)
+    assert {score.metric: (score.value, score.n_items) for score in run.scores} == {
+        "pass@1": (0.75, 2),
+        "pass@2": (1.0, 2),
+    }
+    (block,) = run.outcomes
+    assert dict(zip(block.keys, block.n_correct or (), strict=True)) == {"BigCodeBench/0": 1, "BigCodeBench/1": 2}
+    assert (run.model.name, run.benchmark.name, run.subset) == ("example-org/toy-coder", "BigCodeBench", "instruct")
+    protocol = run.protocol
+    assert (protocol.engine, protocol.temperature, protocol.samples_per_item, protocol.extraction, protocol.model_revision) == (
+        "openai", 0.5, 2, "sanitized-calibrated", "main",
+    )  # fmt: skip
+    hard = only(COMPLETE)
+    assert (hard.benchmark.name, hard.subset, [score.value for score in hard.scores]) == (
+        "BigCodeBench-Hard",
+        "complete",
+        [1.0],
+    )
 
 
 def test_the_pass_at_k_file_is_read_along() -> None:

@@ -1,6 +1,6 @@
 """BigCodeBench: evaluation results JSON of a run with its problems, pass@k JSON, and the leaderboards' `results*.json`.
 
-Checked with a run file of 2024, the code of versions 0.1 and 0.2 and the leaderboards of 2025. Upstream:
+Checked with runs of 0.2.5, a run file of 2024, the code of versions 0.1 and 0.2 and the leaderboards of 2025. Upstream:
 bigcode-project/bigcodebench, bigcodebench/evaluate.py, bigcodebench/generate.py; bigcode-bench/bigcode-bench.github.io,
 results.json, results-hard.json.
 
