@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.records import ModelRecord, OutcomeBlock, ProtocolRecord, ScoreRecord
 
+_LIGHTEVAL = b'"config_general"'
+"""Stands in lighteval's results, whose metrics may hold a comma too."""
 _RESULTS = re.compile(rb'"results"\s*:\s*\{')
 _CONFIGS = re.compile(rb'"configs"\s*:\s*\{')
 _VALUE = re.compile(rb'"[^"\\\n]{1,200},[^"\\,\n]{1,100}"\s*:\s*(?:-?\d|"N/A"|NaN|-?Infinity|null)')
@@ -53,7 +55,7 @@ def sniff(head: bytes, name: str) -> bool:
         head: Its first bytes.
         name: Its name.
     """
-    if not head.lstrip().startswith(b"{") or name.endswith(".jsonl"):
+    if not head.lstrip().startswith(b"{") or name.endswith(".jsonl") or _LIGHTEVAL in head:
         return False
     if _RESULTS.search(head) is not None and _VALUE.search(head) is not None:
         return True
