@@ -243,6 +243,30 @@ def test_the_report_for_reading_is_read_along(tmp_path: Path, db: Engine) -> Non
     assert sum(state == FileState.LOADED for state in states.values()) == 2
 
 
+def test_what_the_requests_took_are_side_metrics(tmp_path: Path) -> None:
+    """Mean seconds and tokens of a request come on request, beside the scores of the whole."""
+    summary = {
+        "latency": {"mean": 1.5, "max": 3.0},
+        "ttft": {"mean": 0.25},
+        "throughput": {"avg_output_tps": 31.5},
+        "usage": {"output_tokens": {"mean": 12.0}, "total_output_tokens": 36},
+    }
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({**json.loads(QUIZ.read_text()), "perf_metrics": {"summary": summary}}))
+    plain, every = (list(read(path, ReadOptions(all_metrics=each))) for each in (False, True))
+    names = {score.metric for run in plain for score in run.scores}
+    found = {
+        score.metric: (score.value, score.unit) for score in every[0].scores if "perf_metrics" in (score.place or "")
+    }
+    assert found == {
+        "latency": (1.5, ScoreUnit.SECONDS),
+        "ttft": (0.25, ScoreUnit.SECONDS),
+        "avg_output_tps": (31.5, None),
+        "output_tokens": (12.0, None),
+    }
+    assert not names & found.keys()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -614,3 +614,29 @@ def test_a_frame_that_is_none(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(MalformedFileError, match=r"header\.json: expected a whole one"):
         list(read(path, ReadOptions()))
+
+
+def test_tokens_cost_and_time_are_side_metrics(tmp_path: Path) -> None:
+    """The evaluated model's tokens and cost and the seconds from start to end come on request; a grader's do not."""
+    usage = {
+        "openai/toy-1": {"input_tokens": 40, "output_tokens": 8, "total_tokens": 48, "total_cost": 0.25},
+        "openai/grader": {"input_tokens": 7, "output_tokens": 1, "total_tokens": 8},
+    }
+    stats = {
+        "started_at": "2025-03-01T10:00:05+01:00",
+        "completed_at": "2025-03-01T10:01:10+01:00",
+        "model_usage": usage,
+    }
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(header(stats=stats)))
+    (run,) = read(path, ReadOptions(all_metrics=True))
+    assert {score.metric: (score.value, score.unit, score.n_items) for score in run.scores} == {
+        "accuracy": (0.5, ScoreUnit.FRACTION, 2),
+        "input_tokens": (40.0, None, 2),
+        "output_tokens": (8.0, None, 2),
+        "total_tokens": (48.0, None, 2),
+        "total_cost": (0.25, ScoreUnit.USD, 2),
+        "evaluation_time": (65.0, ScoreUnit.SECONDS, 2),
+    }
+    (plain,) = read(path, ReadOptions())
+    assert [score.metric for score in plain.scores] == ["accuracy"]

@@ -99,6 +99,8 @@ def in_inspect(copy: Path) -> tuple[Counter[Number], Counter[float]]:
     groups: Counter[float] = Counter()
     for run in inspect.read(copy, EVERYTHING):
         for score in run.scores:
+            if str(score.place).startswith("stats."):
+                continue
             if run.subset:
                 groups[score.value] += 1
             else:

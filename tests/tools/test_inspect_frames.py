@@ -54,9 +54,11 @@ for path in sys.argv[1:]:
         if isinstance(sample[name], (str, int, float)) and sample[name] == sample[name]
         for part, value in each_value(sample[name]).items()
     ]
-    scores = read_eval_log(path, header_only=True).results
-    columns = [[score.name, score.reducer] for score in scores.scores] if scores else []
-    found[path] = {"row": row, "samples": samples, "columns": columns}
+    log = read_eval_log(path, header_only=True)
+    columns = [[score.name, score.reducer] for score in log.results.scores] if log.results else []
+    used = log.stats.model_usage.get(log.eval.model)
+    usage = used.model_dump(exclude_none=True) if used else {}
+    found[path] = {"row": row, "samples": samples, "columns": columns, "usage": usage}
 print(json.dumps(found, default=lambda value: value.item()))
 """
 """Prints of each log the row of `evals_df`, the scores of `samples_df` as the tool turns them into numbers, and the names of scores. Logs
@@ -93,10 +95,11 @@ def column(place: str, columns: list[list[str | None]]) -> str:
 
 
 def scores(path: Path) -> Iterator[tuple[RunRecord, ScoreRecord]]:
-    """Yield every score that benchdb reads of a log."""
+    """Yield every score that benchdb reads of a log's scorers."""
     for run in read(path, ReadOptions(all_metrics=True)):
         for score in run.scores:
-            yield run, score
+            if not (score.place or "").startswith("stats."):
+                yield run, score
 
 
 def total(block: OutcomeBlock, position: int) -> float:
@@ -127,6 +130,20 @@ def test_scores_are_those_of_evals_df(path: Path, frames: dict[Path, dict[str, A
         stderr = row.get(f"{name.rpartition('_')[0]}_stderr")
         if score.metric.endswith(("accuracy", "mean")) and not run.subset:
             assert score.stderr == (None if score.n_items == 1 else stderr)
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
+def test_tokens_are_those_of_the_header(path: Path, frames: dict[Path, dict[str, Any]]) -> None:
+    """Counts of tokens are those that the tool reads for the model evaluated, said once; a log without a scorer has no run."""
+    runs = list(read(path, ReadOptions(all_metrics=True)))
+    found = [
+        (score.metric, score.value)
+        for run in runs
+        for score in run.scores
+        if (score.place or "").startswith("stats.model_usage")
+    ]
+    assert dict(found) == (frames[path]["usage"] if runs else {})
+    assert len(found) == len(dict(found))
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)

@@ -13,7 +13,7 @@ what version 2 says. Every metric counts the same items. Shots, limit, split and
 `configs/task_config.yaml`, where the data set's own arguments or its resolved settings have them; a limit counts where a subset
 reached it. Reviews become outcomes of the whole where they add up to the score, their ids are row numbers of the tool ("evalscope/3")
 and repeats are attempts. NaN and null are no scores; times are only in names of folders, which become labels. `report.html` repeats
-the reports and is not read.
+the reports and is not read. Seconds, tokens and rates of the requests come with `--metrics all`, as means, beside the whole's scores.
 """
 
 from __future__ import annotations
@@ -32,7 +32,15 @@ from benchdb.ingest.logs.evalscope_files import (
     task_config,
     work_folder,
 )
-from benchdb.ingest.logs.evalscope_metrics import Metric, Part, metric_of, objects_in, parts_of, subsets_of
+from benchdb.ingest.logs.evalscope_metrics import (
+    Metric,
+    Part,
+    metric_of,
+    objects_in,
+    parts_of,
+    performance_of,
+    subsets_of,
+)
 from benchdb.ingest.logs.fields import collect, count, integer, number, object_at, positive, text
 from benchdb.ingest.logs.json_text import parse_object
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
@@ -146,6 +154,8 @@ class _Report:
                     )
                     scores[part.subset].append(macro_score)
         protocol = self._protocol(max(sizes, default=None))
+        if options.all_metrics and scores:
+            next(iter(scores.values())).extend(performance_of(self.report, self.place))
         for index, (subset, found) in enumerate(scores.items()):
             outcomes = tuple(self._outcomes(found)) if options.with_samples and index == 0 else ()
             yield RunRecord(
@@ -244,7 +254,7 @@ def _is_companion(head: bytes, name: str) -> bool:
 
 IMPORTER = Importer(
     name="evalscope",
-    version="2",
+    version="3",
     sniff=sniff,
     read=read,
     priority=10,

@@ -11,6 +11,7 @@ of the metric: a mean under `pass_at_2` is pass@2, under `mode` "mode accuracy";
 prints for one item or one cluster (0) is left out. NaN and infinities are no scores. Attempts at an item are added up; an
 unscored attempt or one that an error ended is none. A log that ended by an error or was cancelled counts as limited to the items it
 scored; one of an evaluation that has not finished is refused. Accuracies between 0 and 1 are fractions, other units are not stated.
+Tokens, cost and time of the whole evaluation come with `--metrics all`, once, with the first scorer; a grader's tokens are in `raw`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from benchdb.ingest.logs.inspect_files import ZIP, read_log
 from benchdb.ingest.logs.inspect_samples import Tally
 from benchdb.ingest.logs.inspect_scores import MEANS, Score, mean_records, metric_name, scores_of, subgroup_records
 from benchdb.ingest.logs.inspect_settings import HARNESS, LogSettings
+from benchdb.ingest.logs.inspect_usage import usage_records
 from benchdb.ingest.records import RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
@@ -85,7 +87,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
         expected = "the log of a finished evaluation; finish it with `inspect eval-retry`"
         raise MalformedFileError.at(str(path), "status", repr(status), expected)
     settings = LogSettings(where=str(path), header=header)
-    yield from _Runs(settings, tally).runs()
+    yield from _Runs(settings, tally).runs(with_usage=options.all_metrics)
 
 
 class _Runs:
@@ -104,7 +106,8 @@ class _Runs:
         )
         self.raw = _raw(settings, tally)
 
-    def runs(self) -> Iterator[RunRecord]:
+    def runs(self, *, with_usage: bool) -> Iterator[RunRecord]:
+        usage = tuple(usage_records(self.settings.header, self.settings.n_items())) if with_usage else ()
         by_scorer: dict[str, list[Score]] = {scorer: [] for scorer, _ in self.tally.attempts if scorer}
         for score in self.scores:
             by_scorer.setdefault(score.scorer, []).append(score)
@@ -112,7 +115,8 @@ class _Runs:
             claims = tuple(claim for score in scores for claim in mean_records(score, n_clusters=self.tally.n_clusters))
             outcomes = list(self._outcomes(scorer, scores, is_only=len(by_scorer) == 1))
             if claims or outcomes:
-                yield self._run(scorer, scores, "", claims, outcomes)
+                yield self._run(scorer, scores, "", (*claims, *usage), outcomes)
+                usage = ()
             subgroups: dict[str, list[ScoreRecord]] = {}
             for score in scores:
                 for label, claim in subgroup_records(score, self.tally.sizes):
@@ -188,4 +192,4 @@ def _raw(settings: LogSettings, tally: Tally) -> Mapping[str, object]:
     return {key: without_secrets(value) for key, value in raw.items() if value not in (None, {}, [])}
 
 
-IMPORTER = Importer(name="inspect", version="1", sniff=sniff, read=read, priority=10)
+IMPORTER = Importer(name="inspect", version="2", sniff=sniff, read=read, priority=10)

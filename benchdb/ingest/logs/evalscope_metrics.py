@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.logs.fields import number, object_at, positive, text
+from benchdb.ingest.logs.fields import at, number, object_at, positive, text
+from benchdb.ingest.records import ScoreRecord
 from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ _AT_K = {"pass_at_k": "pass@", "pass_hat_k": "pass^", "vote_at_k": "vote@"}
 _VARIANTS = ("ngram", "variant")
 _ROUGE = {"recall": "R", "precision": "P", "f1": "F"}
 _DIRECTIONS = {"higher_is_better": True, "lower_is_better": False}
+PERFORMANCE = (
+    ("latency", "latency.mean", ScoreUnit.SECONDS), ("ttft", "ttft.mean", ScoreUnit.SECONDS), ("tpot", "tpot.mean", ScoreUnit.SECONDS),
+    ("avg_output_tps", "throughput.avg_output_tps", None), ("avg_req_ps", "throughput.avg_req_ps", None),
+    ("input_tokens", "usage.input_tokens.mean", None), ("output_tokens", "usage.output_tokens.mean", None),
+    ("total_tokens", "usage.total_tokens.mean", None),
+)  # fmt: skip
+"""Metric, its place in the summary of what the requests took, and its unit; all are means over the requests or rates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,3 +199,18 @@ def _unit(name: str, semantics: Mapping[str, Any]) -> ScoreUnit | None:
     if semantics.get("raw_unit") == "s":
         return ScoreUnit.SECONDS
     return ScoreUnit.FRACTION if not semantics and _FRACTION.fullmatch(name) else None
+
+
+def performance_of(report: Mapping[str, Any], place: str) -> Iterator[ScoreRecord]:
+    """Yield time and tokens of a request, as a report sums them up.
+
+    Args:
+        report: The report.
+        place: Key path of it, with a dot behind it, or empty.
+    """
+    summary = object_at(report, "perf_metrics.summary")
+    for metric, path, unit in PERFORMANCE:
+        written = at(summary, path)
+        value = None if isinstance(written, str | bool) else number(written)
+        if value is not None:
+            yield ScoreRecord(metric=metric, value=value, unit=unit, place=f"{place}perf_metrics.summary.{path}")
