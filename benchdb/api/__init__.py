@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.coverage import CoverageTable
     from benchdb.api.results.frontier import Frontier, FrontierLags, FrontierSteps, Pareto
+    from benchdb.api.results.gate import Gate
     from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
@@ -38,6 +39,7 @@ __all__ = [
     "Frontier",
     "FrontierLags",
     "FrontierSteps",
+    "Gate",
     "History",
     "IngestReport",
     "ItemValues",
@@ -71,6 +73,7 @@ _HOMES = {
     "benchdb.api.results.coverage": ("CoverageTable",),
     "benchdb.api.results.items": ("AgreementTable", "Flips", "ItemValues", "Items"),
     "benchdb.api.results.frontier": ("Frontier", "FrontierLags", "FrontierSteps", "Pareto"),
+    "benchdb.api.results.gate": ("Gate",),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.noise": ("NoiseTable",),

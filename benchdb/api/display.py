@@ -29,6 +29,17 @@ def number(value: float | None, unit: str | None, decimals: int | None = None) -
     return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
+def span(lower: float | None, upper: float | None, unit: str | None) -> str:
+    """Return the interval of a difference: "-1.5 to +3.1".
+
+    Args:
+        lower: Its lower end, or None.
+        upper: Its upper end, or None.
+        unit: Their unit.
+    """
+    return MISSING if lower is None or upper is None else f"{signed(lower, unit)} to {signed(upper, unit)}"
+
+
 def error(stderr: float | None, unit: str | None, *, at_least: bool = False) -> str:
     """Return a standard error as it stands behind a value: " ± 8.1", or "" when it is not known.
 

@@ -20,7 +20,8 @@ TESTS = ("auto", "t", "sign", "mcnemar", "permutation")
 CORRECTIONS = ("holm", "bh", "none")
 """How p is adjusted, as in `benchdb.query.compare_family.Correction`."""
 _DISPENSABLE = ("p", "prediction noise", "data noise", "in items")
-_JUDGING = "Judging"
+JUDGING = "Judging"
+"""Heading of the options that say how differences are judged."""
 
 
 def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, .
 )
 @option(
     "--test",
-    section=_JUDGING,
+    section=JUDGING,
     type=click.Choice(TESTS),
     default="auto",
     show_default=True,
@@ -56,7 +57,7 @@ def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, .
 )
 @option(
     "--correction",
-    section=_JUDGING,
+    section=JUDGING,
     type=click.Choice(CORRECTIONS),
     default="holm",
     show_default=True,
@@ -64,14 +65,14 @@ def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, .
 )
 @option(
     "--seed",
-    section=_JUDGING,
+    section=JUDGING,
     type=click.IntRange(min=0),
     metavar="N",
     help="Seed of the permutation test.  [default: a fixed one, printed]",
 )
 @option(
     "--across-protocols",
-    section=_JUDGING,
+    section=JUDGING,
     is_flag=True,
     help="Judge even where the two scores were measured in different ways.",
 )

@@ -5,6 +5,8 @@
 1         the data were at fault: a file, a name, a question without an answer
 2         usage: an unknown command or option, a setting that cannot be used
 3         the database cannot be reached, is busy, or is at the wrong revision
+10        `gate` only: a regression
+11        `gate` only: not enough evidence to rule one out
 130       interrupted
 ========  ==========================================================================
 """
@@ -31,6 +33,10 @@ USAGE = 2
 """The command line was at fault."""
 DATABASE = 3
 """The database cannot be used."""
+REGRESSION = 10
+"""A gate found a regression."""
+NOT_ENOUGH_EVIDENCE = 11
+"""A gate could not rule a regression out."""
 INTERRUPTED = 130
 """The user stopped it."""
 DEBUG_VARIABLE = "BENCHDB_DEBUG"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from benchdb.api.results.comparison import Comparison
+    from benchdb.api.results.gate import Gate
 
 
 class Comparing(Asking):
@@ -60,6 +61,63 @@ class Comparing(Asking):
         )
         with self.engine.connect() as connection:
             return Comparison(compare(connection, models, filters, policy=policy, rules=rules, all_pairs=all_pairs))
+
+    def gate(  # noqa: PLR0913 - each rule of judging is a keyword of its own
+        self,
+        baseline: str,
+        candidate: str,
+        *,
+        baseline_source: str | None = None,
+        candidate_source: str | None = None,
+        max_regression: float | None = None,
+        min_power: float | None = None,
+        correction: str = "holm",
+        across_protocols: bool = False,
+        **asked: Unpack[Asked],
+    ) -> Gate:
+        """Return whether a candidate is worse than a baseline: a regression, none, or not enough evidence.
+
+        Args:
+            baseline: What is replaced: MODEL, MODEL[variant], MODEL@RUN or MODEL[variant]@RUN, where RUN is the key or
+                label of a run, the URL, title or file of its source, or its day.
+            candidate: What replaces it, likewise.
+            baseline_source: Only runs of this source for the baseline: its URL, title, or a part of the title.
+            candidate_source: Likewise for the candidate.
+            max_regression: Drop that is allowed, in points of percent, or in the metric's unit where that is another one.
+            min_power: Least power to find such a drop.
+            correction: How p is adjusted for the number of comparisons: holm, bh or none.
+            across_protocols: Judge across protocols that change the task.
+            **asked: Filters, policy and level.
+
+        Raises:
+            ConfigError: If there is no correction of that name.
+            UnknownNameError: If a name is not in the catalogue.
+            AmbiguousQueryError: If both sides are the same claims.
+            EmptyResultError: If they have no benchmark in common.
+        """
+        from benchdb.api.results.gate import Gate
+        from benchdb.query.compare import Rules
+        from benchdb.query.compare_family import Correction
+        from benchdb.query.gate import Limits, gate
+        from benchdb.query.gate_sides import SideName
+
+        filters, policy, level = split_filters(asked)
+        rules = Rules(
+            level=level,
+            correction=Correction(_known(correction, "correction", Correction)),
+            across_protocols=across_protocols,
+        )
+        with self.engine.connect() as connection:
+            return Gate(
+                gate(
+                    connection,
+                    SideName(name=baseline, source=baseline_source),
+                    SideName(name=candidate, source=candidate_source),
+                    filters,
+                    policy=policy,
+                    limits=Limits(max_regression=max_regression, min_power=min_power, rules=rules),
+                )
+            )
 
 
 def _known(word: str, what: str, words: type[StrEnum]) -> str:

@@ -82,8 +82,8 @@ class Comparison(Result[Difference]):
                     row.benchmark_name if row.n_benchmarks == 1 else f"Mean of {row.n_benchmarks}",
                     display.number(row.value_a, row.unit),
                     display.number(row.value_b, row.unit),
-                    _signed(row.difference, row.unit),
-                    _interval(row),
+                    display.signed(row.difference, row.unit),
+                    display.span(row.lower, row.upper, row.unit),
                     _p(row.p_adjusted if row.p_adjusted is not None else row.p_value),
                     _items(row),
                     *[display.number(noise, row.unit) for noise in noises],
@@ -105,8 +105,8 @@ class Comparison(Result[Difference]):
         cells: dict[tuple[str | None, str, str], str] = {}
         for row in self.rows:
             mark = _MARKS[row.verdict]
-            cells[row.benchmark, row.model_a, row.model_b] = _signed(row.difference, row.unit) + mark
-            cells[row.benchmark, row.model_b, row.model_a] = _signed(-row.difference, row.unit) + mark
+            cells[row.benchmark, row.model_a, row.model_b] = display.signed(row.difference, row.unit) + mark
+            cells[row.benchmark, row.model_b, row.model_a] = display.signed(-row.difference, row.unit) + mark
         models = [model for model in self.answer.models if model in names]
         lines = [
             [
@@ -119,17 +119,6 @@ class Comparison(Result[Difference]):
         ]
         headings = [*(["benchmark"] if len(benchmarks) > 1 else []), "model", *[names[model] for model in models]]
         return headings, lines
-
-
-def _signed(difference: float, unit: str | None) -> str:
-    text = f"{difference:+.{1 if unit == 'percent' else 3}f}"
-    return text.replace("-", "+") if float(text) == 0 else text
-
-
-def _interval(row: Difference) -> str:
-    if row.lower is None or row.upper is None:
-        return display.MISSING
-    return f"{_signed(row.lower, row.unit)} to {_signed(row.upper, row.unit)}"
 
 
 def _p(p_value: float | None) -> str:
