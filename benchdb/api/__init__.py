@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.noise import NoiseTable
     from benchdb.api.results.pass_rate import PassRates
+    from benchdb.api.results.rankings import RankingAgreement, Rankings, RankingSensitivity
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
@@ -49,6 +50,9 @@ __all__ = [
     "NoiseTable",
     "Pareto",
     "PassRates",
+    "RankingAgreement",
+    "RankingSensitivity",
+    "Rankings",
     "Result",
     "Series",
     "SqlResult",
@@ -78,6 +82,7 @@ _HOMES = {
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.noise": ("NoiseTable",),
     "benchdb.api.results.pass_rate": ("PassRates",),
+    "benchdb.api.results.rankings": ("RankingAgreement", "RankingSensitivity", "Rankings"),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.statement": ("SqlResult",),

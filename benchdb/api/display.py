@@ -40,17 +40,18 @@ def span(lower: float | None, upper: float | None, unit: str | None) -> str:
     return MISSING if lower is None or upper is None else f"{signed(lower, unit)} to {signed(upper, unit)}"
 
 
-def error(stderr: float | None, unit: str | None, *, at_least: bool = False) -> str:
+def error(stderr: float | None, unit: str | None, decimals: int | None = None, *, at_least: bool = False) -> str:
     """Return a standard error as it stands behind a value: " ± 8.1", or "" when it is not known.
 
     Args:
         stderr: The error, or None.
         unit: Its unit.
+        decimals: Decimals to show, if not the unit's usual ones.
         at_least: Whether it is only a lower bound.
     """
     if stderr is None:
         return ""
-    return f" ± {'≥' if at_least else ''}{number(stderr, unit)}"
+    return f" ± {'≥' if at_least else ''}{number(stderr, unit, decimals)}"
 
 
 def signed(value: float | None, unit: str | None) -> str:
@@ -97,6 +98,19 @@ def rank(standing: Standing) -> str:
     if standing.rank_lower is None or standing.rank_lower == standing.rank_upper:
         return str(standing.rank)
     return f"{standing.rank} ({standing.rank_lower}–{standing.rank_upper})"
+
+
+def chance(probability: float | None) -> str:
+    """Return a probability in percent: "48%", "<1%", ">99%", or the sign for unknown.
+
+    Args:
+        probability: From 0 to 1, or None.
+    """
+    if probability is None:
+        return MISSING
+    if probability < 0.01:
+        return "<1%"
+    return ">99%" if probability > 0.99 else f"{100 * probability:.0f}%"
 
 
 def model(name: str, variant: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isclose
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,18 @@ _LABEL_LIMIT = 400
 _COLUMN_GAP = 22
 _WIDTH = 440.0
 _MOST_COLOURS = 8
+_MEANS = {"mean", "weighted", "category-mean"}
+_TITLES = {
+    "mean": "Mean over the common benchmarks",
+    "weighted": "Weighted mean",
+    "category-mean": "Mean over categories of benchmarks",
+    "win-rate": "Mean win rate",
+    "borda": "Borda count",
+    "rank-sum": "Sum of ranks, least is best",
+    "z-score": "Mean z-score",
+    "bradley-terry": "Bradley-Terry strength",
+    "ability": "Latent ability in logits",
+}
 
 
 def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
@@ -63,19 +76,25 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
     Returns:
         A layered chart with its data inside. No lines, or means in several units, raise `ChartError`.
     """
-    rows = require_rows(standings, Standing, _NAME, ("mean", "lower", "upper"))
-    means = [row for row in rows if row.mean is not None]
+    rows = require_rows(standings, Standing, _NAME, ("value", "lower", "upper"))
+    means = [row for row in rows if row.value is not None]
     unit = require_one_unit(((row.model_name, row.unit) for row in means or rows), _NAME)
     look = get_theme(theme)
     labels = unique_labels({(row.model, row.variant or ""): _label(row) for row in rows})
     records = [_record(row, labels[row.model, row.variant or ""]) for row in rows]
-    dots = [dot for row in rows for dot in _dots(row, labels[row.model, row.variant or ""], unit)] if scores else []
+    with_dots = scores and all(row.aggregate in _MEANS for row in rows)
+    dots = [dot for row in rows for dot in _dots(row, labels[row.model, row.variant or ""], unit)] if with_dots else []
     plot_width = require_width(width) or _WIDTH
     held = [record[end] for record in records for end in ("mean", "lower", "upper") if record[end] is not None]
     ends = nice_domain([*held, *(dot["value"] for dot in dots)] or [0.0, 1.0])
-    x = _x_axis(ends, unit)
+    x = _x_axis(ends, unit, rows[0].aggregate)
     y = _y_axis(list(labels.values()))
-    layers = [*_interval_layer(records, x, y, look), *_dot_layers(dots, x, y, look), _mean_layer(records, x, y, look)]
+    layers = [
+        *_tier_layer(rows, look),
+        *_interval_layer(records, x, y, look),
+        *_dot_layers(dots, x, y, look),
+        _mean_layer(records, x, y, look),
+    ]
     layers += _columns(records, y, plot_width, look) if values else []
     frame = Frame(
         title=title,
@@ -83,10 +102,10 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
         width=plot_width,
         height=len(rows) * _ROW,
         theme=look,
-        notes=_notes(rows, ends[0], scores=scores) if footnotes else [],
+        notes=_notes(rows, ends[0], scores=with_dots) if footnotes else [],
         notes_top=60,
         left=max(text_width(label, TEXT_SIZE) for label in labels.values()),
-        right=110.0 if values else 0.0,
+        right=150.0 if values else 0.0,
     )
     return frame_layers(layers, frame)
 
@@ -99,11 +118,13 @@ def _record(row: Standing, label: str) -> dict[str, Any]:
     ranks = "" if row.rank is None else f"rank {row.rank}"
     if ranks and row.rank_lower is not None and row.rank_lower != row.rank_upper:
         ranks += f" ({row.rank_lower} to {row.rank_upper})"
+    if row.tier is not None:
+        ranks += f", tier {row.tier}"
     return {
         "model": label,
         "maker": clean_name(row.organization or "unknown"),
-        "mean": row.mean,
-        "text": "no mean" if row.mean is None else format_value(row.mean, row.unit),
+        "mean": row.value,
+        "text": "not ranked" if row.value is None else format_value(row.value, row.unit),
         "ranks": ranks,
         "lower": row.lower,
         "upper": row.upper,
@@ -129,11 +150,11 @@ def _dots(row: Standing, label: str, unit: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def _x_axis(ends: tuple[float, float, float], unit: str | None) -> alt.X:
+def _x_axis(ends: tuple[float, float, float], unit: str | None, aggregate: str) -> alt.X:
     low, high, step = ends
     return alt.X(
         "mean:Q",
-        title=with_unit("Mean over the common benchmarks", unit),
+        title=with_unit(_TITLES.get(aggregate, aggregate), unit),
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=number_axis(ticks(low, high, step), labelFlush=False),
     )
@@ -205,24 +226,50 @@ def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: T
     ]
 
 
+def _tier_layer(rows: Sequence[Standing], theme: Theme) -> list[alt.Chart]:
+    """Thin rules between tiers."""
+    ends = [
+        {"y": place * _ROW}
+        for place, (above, row) in enumerate(pairwise(rows), start=1)
+        if None not in {above.tier, row.tier} and above.tier != row.tier
+    ]
+    if not ends:
+        return []
+    rule = alt.Chart(inline(ends), name="tiers").mark_rule(color=theme.muted, strokeWidth=1, tooltip=None)
+    return [rule.encode(y=alt.Y("y:Q", scale=None, axis=None))]
+
+
 def _notes(rows: Sequence[Standing], low: float, *, scores: bool) -> list[str]:
-    notes = [f"Diamonds are means over {_averaged(rows)}{'; dots are the scores' if scores else ''}."]
+    notes = [f"Diamonds are {_diamonds(rows)}{'; dots are the scores' if scores else ''}."]
+    if any(row.tier is not None for row in rows):
+        notes.append("A tier holds the models not established as worse than its leader, all pairs tested together.")
     known = [row for row in rows if row.lower is not None and row.upper is not None]
     level = next((cell.level for row in rows for cell in row.cells), None)
     notes += [evidence_note([row.evidence for row in known], level)] if known else []
     if any(row.evidence == "partial" and row.lower is None for row in rows):
         notes.append("Diamonds without a line: the error of some benchmark is unknown, so that of the mean is too.")
     notes += [f"The axis starts at {low:g}, not at zero."] if low != 0 else []
-    lacking = sum(row.mean is None for row in rows)
-    return [*notes, f"No mean for {lacking} of {len(rows)} models: they lack a common benchmark."] if lacking else notes
+    lacking = sum(row.value is None for row in rows)
+    return (
+        [*notes, f"Not ranked: {lacking} of {len(rows)} models; they lack a benchmark that is needed."]
+        if lacking
+        else notes
+    )
+
+
+def _diamonds(rows: Sequence[Standing]) -> str:
+    aggregate = rows[0].aggregate
+    return (
+        f"means over {_averaged(rows)}" if aggregate == "mean" else f"the {_TITLES.get(aggregate, aggregate).lower()}"
+    )
 
 
 def _averaged(rows: Sequence[Standing]) -> str:
     """The benchmarks that the means are over, named only where their average proves it."""
     tables = [
-        (row.mean, {(cell.benchmark_name, cell.subset): cell.value for cell in row.cells if cell.unit == row.unit})
+        (row.value, {(cell.benchmark_name, cell.subset): cell.value for cell in row.cells if cell.unit == row.unit})
         for row in rows
-        if row.mean is not None
+        if row.value is not None
     ]
     common = [key for key in (tables[0][1] if tables else ()) if all(key in values for _, values in tables)]
     proven = common and all(

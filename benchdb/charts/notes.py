@@ -17,6 +17,8 @@ EVIDENCE_WORDS: Mapping[str, str] = MappingProxyType(
         Evidence.REPORTED: "reported standard errors",
         Evidence.COUNTS: "stated numbers of items (upper bounds where items have several attempts)",
         Evidence.BORROWED: "the benchmark's catalogued number of items, or one that other claims imply (not stated by the source)",
+        Evidence.IMPUTED: "reported and imputed scores with the error of the fit",
+        Evidence.BENCHMARKS: "the scatter over benchmarks",
         Evidence.PARTIAL: "the known part of the errors (lower bounds)",
     }
 )

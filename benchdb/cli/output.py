@@ -74,8 +74,30 @@ class Output:
         else:
             text = render(result, chosen)
         self._put(text)
+        self._say_notes(notes)
+
+    def show_all(self, results: Sequence[Showable]) -> None:
+        """Write several results below each other, as parts of one answer; a file gets them all.
+
+        Args:
+            results: What a question returned, the first one with the notes on all.
+        """
+        if self._file() or len(results) == 1:
+            text = "\n".join(render(result, self.chosen()) for result in results)
+            self._put(text)
+            self._say_notes([note for result in results for note in result.notes])
+            return
+        for number, result in enumerate(results):
+            if not self.quiet:
+                self.say(*([""] if number else []), result.title, "")
+            elif number:
+                put("\n")
+            self._put(self._table(result, ())[0] if self.chosen() == "table" else render(result, self.chosen()))
+        self._say_notes([note for result in results for note in result.notes])
+
+    def _say_notes(self, notes: Sequence[str]) -> None:
         if not self.quiet and notes:
-            self.say(*([""] if chosen == "table" else []), *wrapped(notes))
+            self.say(*([""] if self.chosen() == "table" else []), *wrapped(notes))
 
     def chosen(self) -> str:
         """Return the format: the one asked for, else the one of the file's suffix, else a table."""

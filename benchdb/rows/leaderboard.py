@@ -132,18 +132,57 @@ class BenchmarkColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """One line of a leaderboard.
+class RankedCell(Cell):
+    """A cell with where its model stands: the flat row of a leaderboard, one per model and benchmark shown."""
 
-    Grain: one row per (model, variant). `mean` is over the common benchmarks only, those every shown model has.
-    """
-
+    aggregate: str
+    """What the models are ranked by (`benchdb.query.aggregates.Aggregate`)."""
     rank: int | None
-    """Rank by mean, 1 is best, equal means share it; None without a mean."""
+    """Rank of the model; None where it is not ranked."""
     rank_lower: int | None
     """Best rank that the uncertainty allows."""
     rank_upper: int | None
     """Worst rank that the uncertainty allows."""
+    tier: int | None
+    """Tie group of the model, 1 is best; None where its error is not known."""
+    p_best: float | None
+    """Chance that the model is truly the best; None where an error is not known."""
+    aggregate_value: float | None
+    """The model's aggregate."""
+    aggregate_unit: str | None
+    """Unit of the aggregate, its error and bounds."""
+    aggregate_stderr: float | None
+    """Standard error of the aggregate."""
+    aggregate_evidence: str
+    """What that error rests on."""
+    aggregate_lower: float | None
+    """Lower end of the interval of the aggregate."""
+    aggregate_upper: float | None
+    """Upper end of that interval."""
+    n_imputed: int
+    """Scores behind the aggregate that were imputed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One line of a leaderboard.
+
+    Grain: one row per (model, variant). By default `value` is the mean over the common benchmarks, those every shown
+    model has.
+    """
+
+    rank: int | None
+    """Rank by the aggregate, 1 is best, equal values share it; None without one."""
+    rank_lower: int | None
+    """Best rank that the uncertainty allows; the intervals of all models hold together at the level."""
+    rank_upper: int | None
+    """Worst rank that the uncertainty allows."""
+    aggregate: str = "mean"
+    """What the models are ranked by (`benchdb.query.aggregates.Aggregate`)."""
+    tier: int | None = None
+    """Tie group, 1 is best: a new one begins with the first model established as worse than the leader of the last."""
+    p_best: float | None = None
+    """Chance that the model is truly the best of those ranked; None where an error is not known."""
     model: str
     """Slug of the model."""
     model_name: str
@@ -156,37 +195,45 @@ class Standing:
     """Size as printed."""
     n_parameters: int | None
     """Total parameters."""
-    mean: float | None
-    """Mean over the common benchmarks; None when the model lacks one of them."""
+    value: float | None
+    """The aggregate, by default a mean; None when the model lacks a benchmark that is needed."""
     unit: str | None
-    """Unit of the mean, its error and bounds."""
+    """Unit of the aggregate, its error and bounds; None for counts, rates and standard scores."""
     stderr: float | None
-    """Standard error of the mean over its benchmarks."""
+    """Standard error of the aggregate."""
     evidence: str
     """What that error rests on; `partial` means a lower bound."""
     lower: float | None
-    """Lower end of the interval of the mean; None when only a bound of the error is known."""
+    """Lower end of the interval of the aggregate; None when only a bound of the error is known."""
     upper: float | None
     """Upper end of that interval."""
     n_benchmarks: int
     """Benchmarks the model has a score on, among those asked for."""
+    n_imputed: int = 0
+    """Scores behind the aggregate that were imputed."""
     cells: tuple[Cell, ...]
     """Its scores, in the order of the leaderboard's benchmarks; a missing one is absent, not zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardRows:
-    """The answer of `leaderboard`: models by benchmarks with a mean over what all have."""
+    """The answer of `leaderboard`: models by benchmarks with an aggregate, ranks, tiers and the chance of being best."""
 
     standings: tuple[Standing, ...]
-    """One line a model, in order of rank, then mean, then name."""
+    """One line a model, in order of rank, then name."""
     benchmarks: tuple[BenchmarkColumn, ...]
     """The columns, in the order asked for, else by name."""
     common: tuple[str, ...]
-    """Labels of the columns that the means are over; empty where there is no mean."""
+    """Labels of the columns that the aggregate is over; empty where there is none."""
+    aggregate: str = "mean"
+    """What the models are ranked by."""
+    missing: str = "common"
+    """What was done about missing scores."""
+    seed: int | None = None
+    """Seed of what was simulated; None where nothing was."""
     policy: str
     """How one of several claims was chosen."""
     level: float
-    """Coverage of the intervals, and of each comparison behind the rank bounds."""
+    """Coverage of the intervals, and the chance that no pair of models is told apart falsely."""
     notes: tuple[str, ...]
     """What a reader must know: the policy, claims beside the chosen ones, what was left out."""

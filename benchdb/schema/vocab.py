@@ -109,6 +109,10 @@ class Evidence(StrEnum):
     BORROWED = "borrowed"
     """As `counts`, with the number of items of the benchmark's catalogue entry, or the effective number that other claims on
     the same part of the benchmark imply."""
+    IMPUTED = "imputed"
+    """An aggregate that holds imputed scores: the error of their fit is part of it."""
+    BENCHMARKS = "benchmarks"
+    """The scatter over benchmarks, each of which counts as one observation; the noise of the scores is part of it."""
     PARTIAL = "partial"
     """A part of the error is known: of some benchmarks of a mean, or of the answers and not the items. A lower bound."""
     UNKNOWN = "unknown"

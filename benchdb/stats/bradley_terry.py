@@ -127,6 +127,37 @@ def bradley_terry(wins: Sequence[Sequence[float]]) -> BradleyTerry:
     )
 
 
+def clustered_covariance(fit: BradleyTerry, wins: NDArray[float64]) -> NDArray[float64]:
+    """Covariance of log strengths when comparisons come in clusters, as those of all pairs on one benchmark do.
+
+    Args:
+        fit: Strengths fitted to the sum of the clusters' wins.
+        wins: One table of wins a cluster, shape (clusters, models, models); at least two clusters.
+
+    Returns:
+        G / (G - 1) times the sum over the G clusters of H g g' H, with g the cluster's wins less those expected and H
+        the covariance of independent comparisons. Tests take Student's t with G - 1 degrees of freedom.
+
+    Raises:
+        StatisticsInputError: If there are fewer than two clusters, or the tables are not of the models fitted.
+
+    References:
+        Liang, Zeger (1986), Longitudinal data analysis using generalized linear models, doi:10.1093/biomet/73.1.13.
+    """
+    n = len(fit.log_strengths)
+    if len(wins) < 2 or wins.shape[1:] != (n, n):
+        msg = f"wins: expected at least 2 tables of {n} models, found shape {wins.shape}"
+        raise StatisticsInputError(msg)
+    import numpy as np
+
+    strengths = np.asarray(fit.log_strengths)
+    chance = 1 / (1 + np.exp(strengths[None, :] - strengths[:, None]))
+    surprise = wins.sum(axis=2) - ((wins + wins.transpose(0, 2, 1)) * chance).sum(axis=2)
+    moved = surprise @ np.asarray(fit.covariance)
+    covariance: NDArray[float64] = moved.T @ moved * len(wins) / (len(wins) - 1)
+    return covariance
+
+
 def _log_likelihood(won: NDArray[float64], strengths: NDArray[float64]) -> float:
     import numpy as np
 

@@ -123,7 +123,7 @@ def seed_standing(rank: int, name: str, cells: Sequence[Cell]) -> Standing:
         organization=maker,
         parameters_label=size_label,
         n_parameters=size,
-        mean=mean_of(cells),
+        value=mean_of(cells),
         unit="percent",
         stderr=error,
         evidence="borrowed" if complete else "partial",

@@ -26,7 +26,7 @@ def test_the_leaderboard_shows_the_printed_numbers(seeds: Database) -> None:
     (row,) = board
     assert isinstance(row, Standing)
     assert [(cell.benchmark_name, cell.value) for cell in row.cells] == list(PRINTED.items())
-    assert row.mean == pytest.approx(sum(PRINTED.values()) / 4, abs=1e-12)
+    assert row.value == pytest.approx(sum(PRINTED.values()) / 4, abs=1e-12)
     assert row.unit == "percent"
     assert len(board) == 1
     assert board[0] is row

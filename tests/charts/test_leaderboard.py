@@ -34,6 +34,25 @@ def test_means_and_ranks(rows: list[Any]) -> None:
     assert sure[0]["ranks"] == "rank 1"
 
 
+def test_tiers_are_ruled_off(rows: list[Any]) -> None:
+    """A thin rule stands between two tiers and the note says what a tier is; without tiers there is none."""
+    tiered = [replace(row, tier=tier) for row, tier in zip(rows, (1, 1, 2, 2), strict=True)]
+    figure = draw(tiered)
+    assert [row["y"] for row in layer(figure, "tiers")["rows"]] == [60]
+    assert layer(figure, "means")["rows"][2]["ranks"].endswith(", tier 2")
+    assert "A tier holds the models not established as worse than its leader" in notes(figure)
+    assert "tiers" not in layer_names(draw(rows))
+    assert "tiers" not in layer_names(draw([replace(row, tier=1) for row in rows]))
+
+
+def test_other_aggregates_have_no_dots(rows: list[Any]) -> None:
+    """A win rate has another scale than scores: the axis names it and no score is drawn."""
+    figure = draw([replace(row, aggregate="win-rate", value=0.5, unit=None, stderr=None) for row in rows])
+    assert "scores" not in layer_names(figure)
+    assert layer(figure, "means")["encoding"]["x"]["title"] == "Mean win rate"
+    assert "Diamonds are the mean win rate." in notes(figure)
+
+
 def test_partial_errors_have_no_line(rows: list[Any]) -> None:
     """A mean whose error is partly unknown has no line, and a footnote says why."""
     figure = draw(rows)
@@ -66,18 +85,18 @@ def test_many_benchmarks_share_a_colour(rows: list[Any]) -> None:
 
 def test_no_mean(rows: list[Any]) -> None:
     """A model without a mean keeps its line and its scores, and never counts as zero."""
-    lacking = replace(rows[3], mean=None, rank=None, stderr=None, cells=rows[3].cells[:2])
+    lacking = replace(rows[3], value=None, rank=None, stderr=None, cells=rows[3].cells[:2])
     figure = draw([*rows[:3], lacking])
     assert len(layer(figure, "means")["rows"]) == 3
     assert len(layer(figure, "scores")["rows"]) == 14
     assert layer(figure, "means")["encoding"]["y"]["scale"]["domain"][3] == "DeepSeek-R1-Distill-Qwen-32B"
-    assert "No mean for 1 of 4 models" in notes(figure)
+    assert "Not ranked: 1 of 4 models" in notes(figure)
 
 
 def test_footnote_names_what_the_mean_is_over(rows: list[Any]) -> None:
     """The benchmarks of the mean are named where their average is the mean, and only then."""
     assert "means over AIME 2024, MATH-500, GPQA Diamond, LiveCodeBench; dots are the scores." in notes(draw(rows))
-    three = [replace(row, mean=sum(cell.value for cell in row.cells[:3]) / 3) for row in rows]
+    three = [replace(row, value=sum(cell.value for cell in row.cells[:3]) / 3) for row in rows]
     assert "means over the benchmarks that all models with a mean share" in notes(draw(three, scores=False))
     three[0] = replace(three[0], cells=three[0].cells[:3])
     assert "means over AIME 2024, MATH-500, GPQA Diamond." in notes(draw(three, scores=False))
@@ -85,8 +104,8 @@ def test_footnote_names_what_the_mean_is_over(rows: list[Any]) -> None:
 
 def test_nobody_has_a_mean(rows: list[Any]) -> None:
     """Without any mean and score the chart still says so."""
-    figure = draw([replace(row, mean=None, rank=None, cells=()) for row in rows])
-    assert "No mean for 4 of 4 models" in notes(figure)
+    figure = draw([replace(row, value=None, rank=None, cells=()) for row in rows])
+    assert "Not ranked: 4 of 4 models" in notes(figure)
 
 
 def test_columns_and_footnotes_can_go(rows: list[Any]) -> None:
@@ -97,7 +116,7 @@ def test_columns_and_footnotes_can_go(rows: list[Any]) -> None:
 
 def test_axis_from_zero_needs_no_note(rows: list[Any]) -> None:
     """An axis that starts at zero is not remarked on."""
-    assert "starts at" not in notes(draw([replace(rows[0], mean=0.0), *rows[1:]]))
+    assert "starts at" not in notes(draw([replace(rows[0], value=0.0), *rows[1:]]))
 
 
 def test_errors(rows: list[Any]) -> None:

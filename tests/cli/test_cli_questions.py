@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,30 +58,30 @@ def test_a_leaderboard_as_a_table(ask: Run) -> None:
     """Two models a point and a half of their joint error apart share both ranks, and each value bears its error."""
     result = ask("leaderboard", *TWO)
     assert result.stdout == (
-        "   rank  model                          size        mean    MATH-500\n"
-        "───────  ─────────────────────────────  ────  ──────────  ──────────\n"
-        "1 (1–2)  AM-Distill-Qwen-72B             72B  97.0 ± 0.8  97.0 ± 0.8\n"
-        "2 (1–2)  DeepSeek-R1-Distill-Llama-70B   70B  94.5 ± 1.0  94.5 ± 1.0\n"
+        "   rank  tier  P(best)  model                          size        mean    MATH-500\n"
+        "───────  ────  ───────  ─────────────────────────────  ────  ──────────  ──────────\n"
+        "1 (1–2)     1      98%  AM-Distill-Qwen-72B             72B  97.0 ± 0.8  97.0 ± 0.8\n"
+        "2 (1–2)     1       2%  DeepSeek-R1-Distill-Llama-70B   70B  94.5 ± 1.0  94.5 ± 1.0\n"
     )
     assert result.stderr.startswith("Leaderboard\n\n\n- Policy preferred")
 
 
 def test_a_leaderboard_on_a_narrow_terminal(ask: Run) -> None:
-    """On 40 columns names wrap, errors stand below their values, and no line is wider."""
+    """On 40 columns names wrap, the columns are dealt out to several tables, and no line is wider."""
     lines = ask("leaderboard", *TWO, COLUMNS="40").stdout.splitlines()
     assert max(map(len, lines)) <= 40
     (first,) = [line for line in lines if "97.0" in line]
-    assert first.split()[-2:] == ["97.0", "97.0"]
-    assert lines[lines.index(first) + 1].split()[-4:] == ["±", "0.8", "±", "0.8"]
+    assert first.split()[-6:] == ["97.0", "±", "0.8", "97.0", "±", "0.8"]
+    assert any(line.split() == ["Llama-70B"] for line in lines)
 
 
 def test_a_leaderboard_as_markdown(ask: Run) -> None:
     """The same columns as the table, numbers to the right."""
     assert ask("leaderboard", *TWO, "--format", "markdown").stdout == (
-        "| rank | model | size | mean | MATH-500 |\n"
-        "| --: | --- | --: | --: | --: |\n"
-        "| 1 (1–2) | AM-Distill-Qwen-72B | 72B | 97.0 ± 0.8 | 97.0 ± 0.8 |\n"
-        "| 2 (1–2) | DeepSeek-R1-Distill-Llama-70B | 70B | 94.5 ± 1.0 | 94.5 ± 1.0 |\n"
+        "| rank | tier | P(best) | model | size | mean | MATH-500 |\n"
+        "| --: | --: | --: | --- | --: | --: | --: |\n"
+        "| 1 (1–2) | 1 | 98% | AM-Distill-Qwen-72B | 72B | 97.0 ± 0.8 | 97.0 ± 0.8 |\n"
+        "| 2 (1–2) | 1 | 2% | DeepSeek-R1-Distill-Llama-70B | 70B | 94.5 ± 1.0 | 94.5 ± 1.0 |\n"
     )
 
 
@@ -100,6 +101,56 @@ def test_a_leaderboard_as_csv_json_and_json_lines(ask: Run) -> None:
         ("deepseek-ai/deepseek-r1-distill-llama-70b", "94.5", rows[1]["released_on"], ""),
     ]
     assert [row["score_id"] for row in table] == [row["score_id"] for row in rows]
+
+
+def test_flat_rows_carry_where_the_model_stands(ask: Run) -> None:
+    """Each row of JSON and CSV has its model's rank, bounds, tier, chance and aggregate."""
+    rows = rows_of(ask("leaderboard", *TWO, "--format", "json"))
+    names = ("rank", "rank_lower", "rank_upper", "tier", "aggregate", "aggregate_value", "aggregate_unit", "n_imputed")
+    assert [[row[name] for name in names] for row in rows] == [
+        [1, 1, 2, 1, "mean", 97.0, "percent", 0],
+        [2, 1, 2, 1, "mean", 94.5, "percent", 0],
+    ]
+    # Half a unit of the last decimal is a uniform error: its variance is a third of the square.
+    joint = (0.762889**2 + 1.019559**2 + 2 * 0.05**2 / 3) ** 0.5
+    assert rows[0]["p_best"] == pytest.approx(NormalDist().cdf(2.5 / joint), abs=1e-6)
+    assert rows[0]["p_best"] + rows[1]["p_best"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "first"),
+    [
+        (("--aggregate", "win-rate"), "Leaderboard by win-rate", "1.000"),
+        (("--aggregate", "borda"), "Leaderboard by borda", "1.0"),
+        (("--weight", "MATH-500=2"), "Leaderboard by weighted", "97.0"),
+        (("--missing", "impute"), "Leaderboard", "97.0"),
+    ],
+)
+def test_ways_to_rank(ask: Run, options: tuple[str, ...], title: str, first: str) -> None:
+    """The aggregate names the column and the title; a weight alone asks for the weighted mean."""
+    result = ask("leaderboard", *TWO, *options)
+    assert result.stderr.splitlines()[0] == title
+    (line,) = [line for line in result.stdout.splitlines() if "AM-Distill-Qwen-72B" in line]
+    assert first in line.split()
+
+
+def test_all_rankings_side_by_side(ask: Run) -> None:
+    """Ranks, taus and sensitivity are three tables, with a blank line between them; JSON has a row per ranking and model."""
+    result = ask("leaderboard", *TWO, "--all-rankings", "--quiet")
+    ranks, taus, _sensitivity = result.stdout.split("\n\n")
+    assert ranks.split("\n")[0].split()[:3] == ["model", "mean", "category-mean"]
+    assert taus.split("\n")[0].split()[0] == "ranking"
+    rows = rows_of(ask("leaderboard", *TWO, "--all-rankings", "--format", "json"))
+    assert {row["rank"] for row in rows if row["model_name"] == "AM-Distill-Qwen-72B"} == {1}
+    assert len(rows) == 2 * len({row["aggregate"] for row in rows})
+
+
+@pytest.mark.parametrize("weight", ["MATH-500", "=2", "MATH-500=0", "MATH-500=x"])
+def test_a_weight_is_a_name_and_a_number(run: Run, seeded: Path, weight: str) -> None:
+    """Anything else is a usage error that shows how to write one."""
+    result = run("leaderboard", "--db", seeded, "--weight", weight)
+    assert result.exit_code == 2
+    assert "'AIME 2024=2'" in result.stderr
 
 
 def test_filters_reach_the_question(ask: Run) -> None:

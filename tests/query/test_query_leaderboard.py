@@ -12,7 +12,8 @@ from sqlalchemy import delete
 
 from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.filters import Filters
-from benchdb.query.leaderboard import leaderboard
+from benchdb.query.grids import Missing
+from benchdb.query.leaderboard import Ranking, leaderboard
 from benchdb.query.policies import Policy
 from benchdb.query.uncertainty import scale
 from tests.query.facts import START, TABLES, Facts
@@ -39,7 +40,7 @@ def _ten_rows() -> Facts:
 def test_mean_and_ranks_are_those_computed_by_hand(ask: Ask) -> None:
     """Means are 85, 65 and 75 over the two benchmarks that all have, and the third benchmark is only shown."""
     found = leaderboard(ask(_ten_rows()), Filters())
-    assert [(row.rank, row.model, row.mean) for row in found.standings] == [
+    assert [(row.rank, row.model, row.value) for row in found.standings] == [
         (1, "a/one", 85.0),
         (2, "b/three", 75.0),
         (3, "a/two", 65.0),
@@ -70,7 +71,7 @@ def test_rank_bounds_follow_from_pairs_of_means(ask: Ask) -> None:
 def test_seed_leaderboard_ranks_but_establishes_little(ask: Ask) -> None:
     """The report's averages come out, and no rank is established between the four models."""
     found = leaderboard(ask(seed(disagreeing=False)), Filters())
-    assert {row.model: row.mean for row in found.standings} == pytest.approx(AVERAGES, abs=0.0501)
+    assert {row.model: row.value for row in found.standings} == pytest.approx(AVERAGES, abs=0.0501)
     assert [row.model for row in found.standings] == [AM_72, AM_32, R1_70, R1_32]
     assert {(row.rank_lower, row.rank_upper) for row in found.standings} == {(1, 4)}
     assert {row.evidence for row in found.standings} == {"partial"}
@@ -186,7 +187,7 @@ def test_missing_is_never_zero(ask: Ask) -> None:
     facts.claim("a/one", "logic", 10.0)
     facts.claim("b/two", "arith", 49.0)
     found = leaderboard(ask(facts), Filters())
-    assert [(row.model, row.mean) for row in found.standings] == [("a/one", 50.0), ("b/two", 49.0)]
+    assert [(row.model, row.value) for row in found.standings] == [("a/one", 50.0), ("b/two", 49.0)]
     assert found.common == ("arith",)
     assert len(found.standings[1].cells) == 1
 
@@ -198,15 +199,15 @@ def test_no_common_benchmark_means_no_mean_and_says_whom_to_leave_out(ask: Ask) 
     facts.claim("b/two", "arith", 40.0)
     facts.claim("c/three", "logic", 90.0)
     found = leaderboard(ask(facts), Filters())
-    assert {(row.rank, row.mean, row.rank_lower) for row in found.standings} == {(None, None, None)}
+    assert {(row.rank, row.value, row.rank_lower) for row in found.standings} == {(None, None, None)}
     assert found.common == ()
     assert any("arith has most (2)" in note and "c/three" in note for note in found.notes)
 
 
 def test_any_shows_cells_without_a_mean(ask: Ask) -> None:
-    """on="any" takes no mean, ranks nobody and says so; models with more scores come first."""
-    found = leaderboard(ask(_ten_rows()), Filters(), on="any")
-    assert [(row.rank, row.mean, row.model) for row in found.standings] == [
+    """ranking=Ranking(missing=Missing.SHOW) takes no mean, ranks nobody and says so; models with more scores come first."""
+    found = leaderboard(ask(_ten_rows()), Filters(), ranking=Ranking(missing=Missing.SHOW))
+    assert [(row.rank, row.value, row.model) for row in found.standings] == [
         (None, None, "a/one"),
         (None, None, "b/three"),
         (None, None, "a/two"),
@@ -296,7 +297,7 @@ def test_other_units_stay_out_of_the_mean(ask: Ask) -> None:
         facts.claim(model, "arith", 50.0)
         facts.claim(model, "arena", 1200.0, metric="elo", unit="elo")
     found = leaderboard(ask(facts), Filters())
-    assert (found.common, found.standings[0].mean) == (("arith",), 50.0)
+    assert (found.common, found.standings[0].value) == (("arith",), 50.0)
     assert any("unit or direction is another one: arena" in note for note in found.notes)
 
 
@@ -313,7 +314,7 @@ def _with_parts() -> Facts:
 def test_parts_are_left_out_beside_their_whole(ask: Ask) -> None:
     """A subject two levels below a shown benchmark is left out of table and mean, and a note says so."""
     found = leaderboard(ask(_with_parts()), Filters())
-    assert ([column.slug for column in found.benchmarks], found.standings[0].mean) == (["mmlu"], 60.0)
+    assert ([column.slug for column in found.benchmarks], found.standings[0].value) == (["mmlu"], 60.0)
     assert any("mmlu/stem/algebra" in note for note in found.notes)
 
 
@@ -403,7 +404,7 @@ def test_variants_have_rows_of_their_own(ask: Ask) -> None:
     facts.claim("a/one", "arith", 60.0)
     connection = ask(facts)
     found = leaderboard(connection, Filters())
-    assert [(row.variant, row.mean) for row in found.standings] == [("high", 70.0), (None, 60.0), ("low", 50.0)]
+    assert [(row.variant, row.value) for row in found.standings] == [("high", 70.0), (None, 60.0), ("low", 50.0)]
     assert [row.variant for row in leaderboard(connection, Filters(variants=("", "low"))).standings] == [None, "low"]
 
 
@@ -449,12 +450,12 @@ def test_insertion_order_does_not_matter(db: Engine, policy: Policy) -> None:
     for name in ("a/tie", "b/tie"):
         facts.claim(name, "aime-2024", 50.0, metric="pass@1")
     with facts.write(db).connect() as connection:
-        forwards = leaderboard(connection, Filters(), on="any", policy=policy)
+        forwards = leaderboard(connection, Filters(), ranking=Ranking(missing=Missing.SHOW), policy=policy)
     with db.begin() as connection:
         for table in reversed(TABLES):
             connection.execute(delete(table))
     with facts.write(db, backwards=True).connect() as connection:
-        assert leaderboard(connection, Filters(), on="any", policy=policy) == forwards
+        assert leaderboard(connection, Filters(), ranking=Ranking(missing=Missing.SHOW), policy=policy) == forwards
 
 
 def test_level_must_be_a_fraction(ask: Ask) -> None:
@@ -503,7 +504,7 @@ def test_protocol_filters_restrict_the_claims(ask: Ask) -> None:
         (Filters(sources=("LO",)), 10.0),
         (Filters(sources=("https://example.org/log", "nothing")), 10.0),
     ):
-        assert leaderboard(connection, filters).standings[0].mean == value, filters
+        assert leaderboard(connection, filters).standings[0].value == value, filters
 
 
 def test_suite_gives_benchmarks_in_its_order(ask: Ask) -> None:

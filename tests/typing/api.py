@@ -16,6 +16,7 @@ from benchdb.api import (
     IngestReport,
     Leaderboard,
     Listing,
+    Rankings,
     Status,
     Trace,
     Trend,
@@ -24,6 +25,7 @@ from benchdb.api import (
 from benchdb.rows.comparison import Difference
 from benchdb.rows.coverage import Coverage
 from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.rankings import Agreement, RankingRow, Sensitivity
 from benchdb.rows.records import Claim
 from benchdb.rows.trend import TrendPoint
 
@@ -38,9 +40,15 @@ with benchdb.connect("results.duckdb", read_only=True, wait_s=1.0) as db:
     assert_type(board.rows, tuple[Standing, ...])
     assert_type(board[0], Standing)
     assert_type(board.cells, tuple[Cell, ...])
-    assert_type([row.mean for row in board], list[float | None])
+    assert_type([row.value for row in board], list[float | None])
     assert_type(board.to_pandas(), pd.DataFrame)
     assert_type(board.to_polars(), pl.DataFrame)
+
+    assert_type(db.leaderboard(aggregate="weighted", weights={"a": 2.0}, missing="impute", seed=1), Leaderboard)
+    assert_type(db.rankings(missing="common", most=4), Rankings)
+    assert_type(db.rankings().rows, tuple[RankingRow, ...])
+    assert_type(db.rankings().agreement().rows, tuple[Agreement, ...])
+    assert_type(db.rankings().sensitivity().rows, tuple[Sensitivity, ...])
 
     assert_type(db.compare("a", "b", suite="s"), Comparison)
     assert_type(db.compare("a", "b").rows, tuple[Difference, ...])
