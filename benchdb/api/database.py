@@ -140,7 +140,7 @@ class Database(
 
     Every question takes the same filters by keyword (`benchdb.api.filters.Asked`): `models`, `benchmarks`, `suite`, `metric`,
     `organizations`, `families`, `open_weights`, `min_parameters`, `max_parameters`, `released_since`, `released_until`,
-    `n_shot`, `source_kinds`, `harness`, `variants`, `as_of`; and `policy`, which chooses among several claims for one cell,
+    `n_shot`, `source_kinds`, `harness`, `variants`, `as_of`, `published_until`; and `policy`, which chooses among several claims for one cell,
     and `level`, the coverage of intervals.
     """
 

@@ -51,7 +51,9 @@ class Asked(TypedDict, total=False):
     include_aggregates: bool
     """Whether claims that their source computed from other scores count."""
     as_of: datetime | None
-    """Only what the database had learned by then; aware."""
+    """Only what the database had learned by then, with the catalogue as it was; aware."""
+    published_until: date | None
+    """Only claims published by that day, else run by then; a claim without any date is left out."""
     policy: str
     """Which of several claims for one cell is shown: preferred, newest or median."""
     level: float

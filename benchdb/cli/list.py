@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, output_options
+from benchdb.cli.options import FILTERS, database_options, output_options
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from benchdb.cli.options import Target
     from benchdb.cli.output import Output
 
@@ -26,15 +28,16 @@ _DISPENSABLE = (
     examples=("benchdb list models", "benchdb list benchmarks --format csv -o benchmarks.csv"),
 )
 @click.argument("kind", type=click.Choice(KINDS))
+@FILTERS["as_of"]
 @output_options
 @database_options
-def command(kind: str, output: Output, target: Target) -> None:
+def command(kind: str, as_of: datetime | None, output: Output, target: Target) -> None:
     """List models, benchmarks and the rest of the catalogue.
 
     Entries that an import made and nobody has checked are marked unreviewed.
     """
     with target.open() as database:
-        listing = database.list(kind)
+        listing = database.list(kind, as_of=as_of)
     output.show(listing, dispensable=_DISPENSABLE)
     if not output.quiet:
         output.say("", f"{len(listing):,} {kind}")

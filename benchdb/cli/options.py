@@ -188,6 +188,7 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "variants": _several("--variant", "variants", help='Only this variant; may be repeated, "" is the plain model.'),
     "include_aggregates": _filter("--aggregates/--no-aggregates", "include_aggregates", default=True, help="Count scores that a source computed from others.  [default: count]"),
     "as_of": _filter("--as-of", type=Moment(), help="Only what the database had learned by then: 2025-03-25."),
+    "published_until": _filter("--published-until", type=Day(last=True), help="Only scores published, else run, on or before; undated ones are left out."),
     "policy": option("--policy", section=_CLAIMS, type=click.Choice(POLICIES), default="preferred", show_default=True, help="Which of several claims for one score stands in front."),
     "level": option("--level", section=_CLAIMS, type=Level(), default=0.95, show_default=True, help="Coverage of the intervals."),
 }  # fmt: skip

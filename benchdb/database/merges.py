@@ -14,6 +14,7 @@ from benchdb.schema.keys import text_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -28,11 +29,12 @@ _CORRECTION = table(
 )  # fmt: skip
 
 
-def read_merges(connection: Connection) -> dict[int, int]:
+def read_merges(connection: Connection, as_of: datetime | None = None) -> dict[int, int]:
     """Return the keys of entries that are merged, each with the key of the entry it was merged into.
 
     Args:
         connection: An open connection.
+        as_of: Only decisions made by then count; None is now.
     """
     columns = _CORRECTION.c
     statement = (
@@ -40,6 +42,8 @@ def read_merges(connection: Connection) -> dict[int, int]:
         .where(columns.field == MERGED_INTO)
         .order_by(columns.decided_at, columns.correction_id)
     )
+    if as_of is not None:
+        statement = statement.where(columns.decided_at <= as_of)
     merged: dict[int, int] = {}
     for kind, key, slug in connection.execute(statement):
         merged.pop(key, None)

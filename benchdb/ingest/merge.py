@@ -14,9 +14,9 @@ from sqlalchemy import Column, MetaData, Table, func, select, update
 
 from benchdb.database.bulk import staged
 from benchdb.database.merges import DISTINCT_FROM, MERGED_INTO, follow, read_merges
+from benchdb.database.own_rows import own_runs, own_scores
 from benchdb.errors import ConfigError
 from benchdb.ingest.decisions import Change, record, slug_of, writing
-from benchdb.ingest.own_rows import own_runs, own_scores
 from benchdb.schema import catalog, results
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Correction

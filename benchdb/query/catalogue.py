@@ -8,6 +8,7 @@ from sqlalchemy import distinct, func, select
 
 from benchdb.database.merges import read_merges
 from benchdb.errors import ConfigError
+from benchdb.query.rewind import rewind
 from benchdb.query.tables import BENCHMARK, METRIC, MODEL, ORGANIZATION, RUN, SCORE, SOURCE, SUITE, SUITE_MEMBER
 from benchdb.rows.catalogue import (
     BenchmarkEntry,
@@ -22,6 +23,7 @@ from benchdb.schema.keys import text_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
@@ -32,18 +34,20 @@ KINDS = ("model", "benchmark", "metric", "organization", "source", "suite")
 """Kinds of entries that can be listed."""
 
 
-def catalogue(connection: Connection, kind: str) -> CatalogueRows:
+def catalogue(connection: Connection, kind: str, as_of: datetime | None = None) -> CatalogueRows:
     """Return the entries of one kind, by slug, those merged into others left out; sources by title and key.
 
     Args:
         connection: An open connection.
         kind: model, benchmark, metric, organization, source or suite.
+        as_of: The entries, their facts and the claims that the database knew by then; aware; None is now.
 
     Raises:
         ConfigError: If the kind is another one.
     """
     if kind not in _QUESTIONS:
         raise ConfigError(f'"{kind}" is not a kind of catalogue entry; there are: {", ".join(KINDS)}')
+    rewind(connection, as_of, entries=True)
     statement, entry = _QUESTIONS[kind]
     merged = read_merges(connection)
     rows = connection.execute(statement()).mappings()

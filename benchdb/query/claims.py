@@ -7,10 +7,12 @@ computed after all filters, so a question about four models reads the runs of fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Date, and_, case, cast, func, or_, select
 
+from benchdb.query.filters import published_on
 from benchdb.query.policies import DESCRIPTIONS, Policy, ordering
 from benchdb.query.tables import (
     BENCHMARK,
@@ -248,7 +250,7 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
         policy: Which claim is chosen.
     """
     rows = _with_catalogue(connection, connection.execute(select_cells(scope, policy)).all())
-    notes = []
+    notes = undated_notes(connection, scope)
     if n_left_out := sum(row.n_unconvertible for row in rows):
         notes.append(
             f"{_claims(n_left_out)} left out: the unit is not that of the metric, and only percent and fraction convert."
@@ -260,6 +262,21 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     if n_dropped := sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values()):
         notes.append(f"{_claims(n_dropped)} left out: the metric has no unit of its own and its claims use several.")
     return [best[key] for key in sorted(best)], notes
+
+
+def undated_notes(connection: Connection, scope: Scope) -> list[str]:
+    """Return how many claims a question about publication leaves out because they have no date at all.
+
+    Args:
+        connection: An open connection.
+        scope: What the question is about.
+    """
+    if scope.filters.published_until is None:
+        return []
+    every = replace(scope, filters=replace(scope.filters, published_until=None))
+    undated = select_claims(every).where(published_on().is_(None)).subquery("undated")
+    count = connection.execute(select(func.count()).select_from(undated)).scalar_one()
+    return [f"{_claims(count)} left out: neither a day of publication nor of the run is known."] if count else []
 
 
 def every_claim(connection: Connection, scope: Scope) -> list[Chosen]:

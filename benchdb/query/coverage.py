@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import distinct, func, select
 
 from benchdb.errors import EmptyResultError
-from benchdb.query.claims import select_claims, select_retracted
+from benchdb.query.claims import select_claims, select_retracted, undated_notes
 from benchdb.query.filters import resolve
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.rows.coverage import Coverage, CoverageRows
@@ -53,6 +53,7 @@ def coverage(connection: Connection, filters: Filters) -> CoverageRows:
         if (model_id, variant, benchmark_id) not in present
     ]
     notes = [f"{len(present)} of {len(models) * len(benchmarks)} pairs of model and benchmark have a score."]
+    notes += undated_notes(connection, scope)
     return CoverageRows(
         cells=tuple(sorted([*cells, *missing], key=_order)),
         n_models=len(models),

@@ -6,9 +6,10 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, and_, cast, func, or_, select
 
 from benchdb.query.names import SUITE_KIND, resolve_names
+from benchdb.query.rewind import rewind
 from benchdb.query.tables import INGEST, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE, SUITE_MEMBER
 from benchdb.schema.vocab import EntityKind
 
@@ -59,7 +60,9 @@ class Filters:
     include_aggregates: bool = True
     """Whether claims that their source computed from other scores count."""
     as_of: datetime | None = None
-    """Only what the database had learned by then; aware."""
+    """Only what the database had learned by then, with the catalogue as it was; aware."""
+    published_until: date | None = None
+    """Only claims published by that day, else run by then; a claim without any date is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,8 @@ class Scope:
             clauses.append(SCORE.c.is_aggregate.is_(False))
         if filters.as_of is not None:
             clauses.append(INGEST.c.ingested_at <= filters.as_of)
+        if filters.published_until is not None:
+            clauses.append(published_on() <= filters.published_until)
         if self.needs_outcomes:
             of_claim = and_(OUTCOME.c.run_id == SCORE.c.run_id, OUTCOME.c.metric_id == SCORE.c.metric_id)
             clauses.append(select(OUTCOME.c.run_id).where(of_claim).exists())
@@ -127,6 +132,11 @@ class Scope:
         return facts
 
 
+def published_on() -> ColumnElement[date]:
+    """Return the day a claim's source was published, else the day its run took place; days are those of UTC."""
+    return func.coalesce(SOURCE.c.published_on, cast(RUN.c.ran_at, Date))
+
+
 def _protocol_clauses(filters: Filters) -> list[ColumnElement[bool]]:
     clauses: list[ColumnElement[bool]] = []
     if filters.subsets:
@@ -152,7 +162,7 @@ def _is_source(name: str) -> ColumnElement[bool]:
 
 
 def resolve(connection: Connection, filters: Filters) -> Scope:
-    """Return the scope of a question: its names as catalogue keys.
+    """Return the scope of a question: its names as catalogue keys; the connection then sees the moment asked about.
 
     Args:
         connection: An open connection.
@@ -161,6 +171,7 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
     Returns:
         The scope. An unknown name is an `UnknownNameError`, one with several meanings an `AmbiguousQueryError`.
     """
+    rewind(connection, filters.as_of)
     keys = resolve_names(
         connection,
         {

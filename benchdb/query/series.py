@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sqlalchemy import select
 
 from benchdb.errors import EmptyResultError, StatisticsInputError
-from benchdb.query.claims import every_claim
+from benchdb.query.claims import every_claim, undated_notes
 from benchdb.query.filters import Filters, resolve
 from benchdb.query.tables import PROTOCOL, RUN
 from benchdb.query.uncertainty import scale, to_cells
@@ -52,6 +52,14 @@ class _Facts(NamedTuple):
     harness_version: str | None
     engine: str | None
     seed: int | None
+
+
+class _Asked(NamedTuple):
+    """How the question was asked."""
+
+    level: float
+    seed: int
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +128,7 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
         raise EmptyResultError(
             f"no run of {model} on {benchmark} that fits has a {what}; benchdb history lists all claims"
         )
+    notes += undated_notes(connection, scope)
     if lost:
         notes.append(
             f"{lost} of {len(runs)} runs have no {'checkpoint' if order == 'step' else 'date'} and are left out."
@@ -127,17 +136,19 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
     if len(chosen) > MOST:
         notes.append(f"The {len(chosen) - MOST} oldest of {len(chosen)} runs are left out.")
         chosen = chosen[-MOST:]
-    return _answer(connection, chosen, order, level=level, seed=seed, notes=notes)
+    return _answer(connection, chosen, order, _Asked(level, seed, scope.filters.as_of), notes)
 
 
 def _answer(
-    connection: Connection, runs: Sequence[_Run], order: str, *, level: float, seed: int, notes: list[str]
+    connection: Connection, runs: Sequence[_Run], order: str, asked: _Asked, notes: Sequence[str]
 ) -> SeriesRows:
-    cells, item_notes = to_cells(connection, [run.claim for run in runs], level)
+    cells, item_notes = to_cells(connection, [run.claim for run in runs], asked.level, as_of=asked.as_of)
     values = [cell.value for cell in cells]
     begins = [True, *(first.place(order) != second.place(order) for first, second in pairwise(runs))]
     noise = difference_noise(values) if len(values) >= _FEWEST_FOR_NOISE else None
-    found = change_points(values, may_change=begins, level=level, seed=seed) if len(values) >= FEWEST else None
+    found = (
+        change_points(values, may_change=begins, level=asked.level, seed=asked.seed) if len(values) >= FEWEST else None
+    )
     changes = {change.index: change for change in found.changes} if found else {}
     pairs = _pairs(connection, runs)
     places = [run.shown(order) for run in runs]
@@ -154,9 +165,9 @@ def _answer(
         noise=noise,
         visible=None if found is None else found.noise * 2 * math.sqrt(found.penalty / len(values)),
         verdict=verdict,
-        level=level,
-        seed=seed,
-        notes=(*_reading_notes(found, order, level, seed, len(values)), *notes, *item_notes),
+        level=asked.level,
+        seed=asked.seed,
+        notes=(*_reading_notes(found, order, asked, len(values)), *notes, *item_notes),
     )
 
 
@@ -328,12 +339,12 @@ def _coincides(before: _Run, run: _Run) -> tuple[str, ...]:
     return tuple(f"{name} {old} → {new}" for name, old, new in pairs if None not in {old, new} and old != new)
 
 
-def _reading_notes(found: Partition | None, order: str, level: float, seed: int, n: int) -> list[str]:
+def _reading_notes(found: Partition | None, order: str, asked: _Asked, n: int) -> list[str]:
     if found is None:
         return [f"Change points are looked for from {FEWEST} runs on; there are {n}."]
     notes = [
-        f"Change points: exact optimal partition; a series without any change is cut in {1 - level:.1%} of cases "
-        f"(simulated with seed {seed}, runs taken as independent)."
+        f"Change points: exact optimal partition; a series without any change is cut in {1 - asked.level:.1%} of cases "
+        f"(simulated with seed {asked.seed}, runs taken as independent)."
     ]
     if order == "step" and found.changes:
         notes.append("Training moves scores steadily, and a steady rise is cut into steps: read them as a staircase.")

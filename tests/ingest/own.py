@@ -77,7 +77,7 @@ def make_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     """Return an empty folder of files, whose importer reads every file."""
     folder.mkdir(parents=True, exist_ok=True)
     files = Files(folder)
-    monkeypatch.setattr(load, "recognise", lambda _path: files.importer)
+    monkeypatch.setattr(load, "recognise", lambda _path, _columns=None: files.importer)
     return files
 
 

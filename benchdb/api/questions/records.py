@@ -9,6 +9,7 @@ from benchdb.api.questions.asking import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from benchdb.api.results.coverage import CoverageTable
     from benchdb.api.results.listing import Listing
@@ -69,11 +70,12 @@ class Records(Asking):
         with self.engine.connect() as connection:
             return Trace(trace(connection, score_id))
 
-    def list(self, kind: str) -> Listing:
+    def list(self, kind: str, *, as_of: datetime | None = None) -> Listing:
         """Return the entries of the catalogue of one kind.
 
         Args:
             kind: models, benchmarks, metrics, organizations, suites or sources.
+            as_of: Only what the database had learned by then; aware.
 
         Raises:
             ConfigError: If there is no such kind.
@@ -82,4 +84,4 @@ class Records(Asking):
         from benchdb.query.catalogue import catalogue
 
         with self.engine.connect() as connection:
-            return Listing(catalogue(connection, kind.removesuffix("s")))
+            return Listing(catalogue(connection, kind.removesuffix("s"), as_of))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from sqlalchemy import select
 
 from benchdb.database.merges import follow, read_merges
+from benchdb.schema import catalog, results
 from benchdb.schema.base import Base
 from benchdb.schema.keys import MISSING, combine_columns, float_bits, text_key
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from benchdb.schema.keys import IntColumn
 
+MODULES = (catalog, results)
+"""Importing them fills the metadata."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NUMBERS = ("stderr", "interval_lower", "interval_upper", "interval_level")
@@ -37,6 +39,8 @@ def own_runs(connection: Connection, column: str, *, kept: int, family: Sequence
     Returns:
         int64 keys of runs.
     """
+    import numpy as np
+
     run = Base.metadata.tables["run"]
     names = ("run_id", "source_id", "model_id", "benchmark_id", "subset", "protocol_id", "ran_at", "label")
     found = connection.execute(select(*[run.c[name] for name in names]).where(run.c[column] == kept)).all()
@@ -67,6 +71,8 @@ def own_scores(connection: Connection, *, kept: int, family: Sequence[int]) -> I
     Returns:
         int64 keys of scores.
     """
+    import numpy as np
+
     score = Base.metadata.tables["score"]
     found = connection.execute(select(score).where(score.c.metric_id == kept)).all()
     if not found:
@@ -96,6 +102,8 @@ def _former(merged: Mapping[int, int]) -> dict[int, list[int]]:
 
 def _candidates(rows: Sequence[Row[Any]], column: str, former: Mapping[int, list[int]]) -> list[IntColumn]:
     """Return columns that between them hold, for each row, every entry that its other one may have been made under."""
+    import numpy as np
+
     possible = [[getattr(row, column), *former.get(getattr(row, column), ())] for row in rows]
     most = max(map(len, possible))
     return [np.array([each[min(at, len(each) - 1)] for each in possible], dtype=np.int64) for at in range(most)]
@@ -106,4 +114,6 @@ def _column(rows: Sequence[Row[Any]], name: str) -> IntColumn:
 
 
 def _ints(rows: Sequence[Row[Any]], of: Callable[..., int]) -> IntColumn:
+    import numpy as np
+
     return np.array([of(row) for row in rows], dtype=np.int64)
