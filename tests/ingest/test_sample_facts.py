@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-from benchdb.ingest.importer import ReadOptions
+from benchdb.ingest.importer import ReadOptions, recognise
 from benchdb.ingest.load import ingest
+from benchdb.ingest.records import RunRecord
 from benchdb.schema.curation import Ingest
 from benchdb.schema.results import Protocol, Run, Score
 from benchdb.schema.vocab import ScoreUnit
@@ -322,3 +326,85 @@ def test_scores_of_the_real_files(folder: str, shared_samples: Path, db: Engine)
         rows = connection.execute(statement).all()
     missing = [fact for fact in facts() if fact.folder == folder and not any(fact.is_met_by(row) for row in rows)]
     assert missing == []
+
+
+def runs_of(folder: Path, pattern: str, **options: Any) -> list[RunRecord]:
+    """Return the runs of the one file that a pattern names."""
+    (path,) = folder.glob(pattern)
+    found = recognise(path).read(path, ReadOptions(**options))
+    return [record for record in found if isinstance(record, RunRecord)]
+
+
+def outcomes(runs: list[RunRecord]) -> list[tuple[int, int | None]]:
+    """Return items and right attempts of each run."""
+    return [
+        (len(block.keys), sum(mark or 0 for mark in block.n_correct) if block.n_correct is not None else None)
+        for run in runs
+        for block in run.outcomes
+    ]
+
+
+def test_sizes_of_models(shared_samples: Path) -> None:
+    """Sizes are counts, whether a file has a number or a text of billions."""
+    folder = shared_samples / "every_eval_ever"
+    for pattern, size in (
+        ("98ea850e-*.json", 8_357_000_000),
+        ("data/hfopenllm_v2/Qwen/*/*.json", 7_616_000_000),
+        ("flat/objects/67/6f/676f4465-*.json", 34_000_000_000),
+    ):
+        assert {run.model.n_parameters for run in runs_of(folder, pattern)} == {size}
+    (model,) = {run.model for run in runs_of(shared_samples / "mteb", "results/intfloat*/*/STS12.json")}
+    assert (model.n_parameters, model.released_on) == (118_000_000, date(2024, 2, 8))
+    (run,) = runs_of(shared_samples / "mteb", "results/intfloat*/*/STS12.json")
+    assert (run.raw or {})["model"]["n_embedding_parameters"] == 96_014_208  # type: ignore[index]  # JSON
+
+
+def test_numbers_of_outcomes(shared_samples: Path) -> None:
+    """Items and right attempts are those that were counted in the files."""
+    boards = shared_samples / "livecodebench"
+    first, repair = (outcomes(runs_of(boards, f"performances_{name}.json")) for name in ("2024_02_26", "repair"))
+    assert sorted(n for n, _ in first) == [348, *[349] * 15]
+    assert [n for n, _ in repair] == [713] * 17
+    named: dict[str, Any] = {"columns": {"model": "=qwen2.5-coder-7b-base", "subset": "=complete"}}
+    assert outcomes(runs_of(shared_samples / "bigcodebench", "*/hard/*_eval_results.json", **named)) == [(148, 24)]
+    assert outcomes(runs_of(shared_samples / "evalplus", "*/*/generated_eval_results.json", **named)) == [
+        (164, 101),
+        (164, 87),
+    ]
+    (annotated,) = runs_of(shared_samples / "alpaca_eval", "results/text_davinci_001/*/annotations.json")
+    (block,) = annotated.outcomes
+    assert Counter(block.values or ()) == {0.0: 672, 100.0: 112, 50.0: 20}
+    (submission,) = runs_of(shared_samples / "swebench", "experiments/**/*gpt-4o-2024-05-13/results/results.json")
+    assert outcomes([submission]) == [(91, 6)]
+    raw = submission.raw or {}
+    assert (raw["submitted_instances"], raw["completed_instances"], raw["empty_patch_instances"]) == (85, 82, 3)
+    inspect_folder = shared_samples / "inspect"
+    assert outcomes(runs_of(inspect_folder, "2025-09-23*popularity*.eval")) == [(100, 63)]
+    assert outcomes(runs_of(shared_samples / "lm_eval", "eee*/results_*.json")) == [(10, 0)]
+
+
+def test_costs_of_instances(shared_samples: Path) -> None:
+    """An instance that a system left unsolved is wrong; cost and calls are means over the 500 instances, as Python's sum has them."""
+    folder = shared_samples / "swebench" / "website"
+    told = json.loads((folder / "info_for_leaderboard.json").read_text())
+    assert told["gpt-5"]["django__django-11532"] == {"resolved": False, "cost": 0.1944235, "api_calls": 12}
+    for run in runs_of(folder, "info_for_leaderboard.json", all_metrics=True):
+        of_model = told[run.model.name].values()
+        found = {score.metric: score for score in run.scores}
+        assert found["instance_cost"].value == pytest.approx(sum(each["cost"] for each in of_model) / 500)
+        assert found["instance_calls"].value == pytest.approx(sum(each["api_calls"] for each in of_model) / 500)
+        assert found["instance_cost"].unit == ScoreUnit.USD
+        (block,) = run.outcomes
+        marks = dict(zip(block.keys, block.n_correct or (), strict=True))
+        assert len(marks) == 500
+        assert run.model.name != "gpt-5" or marks["django__django-11532"] == 0
+
+
+def test_rows_and_dates(shared_samples: Path) -> None:
+    """Two data sets of 47 and 7 rows; arguments of a data set stay; a clock that counts seconds is no date."""
+    rows = runs_of(shared_samples / "papers_with_code", "cmrc.json")
+    assert sorted(Counter(run.benchmark.name for run in rows).values()) == [7, 47]
+    (_, beans) = runs_of(shared_samples / "hf_model_index", "sample_simple_model_index.md")
+    assert (beans.raw or {})["dataset"]["args"] == {"date": 20220120}  # type: ignore[index]  # JSON
+    for run in runs_of(shared_samples / "lighteval", "generated/results/**/results_*.json"):
+        assert (run.ran_at, run.protocol.item_limit, run.protocol.harness_version) == (None, None, None)

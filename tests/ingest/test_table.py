@@ -561,6 +561,69 @@ def test_any_table_comes_back_from_any_format(suffix: str, rows: list[dict[str, 
         assert back["decimals"] == 2
 
 
+ITEMS = st.dictionaries(
+    NAMES, st.integers(1, 8).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1
+)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "yaml", "parquet"])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(model=NAMES, items=ITEMS)
+def test_any_outcomes_come_back_from_any_format(
+    suffix: str, model: str, items: dict[str, tuple[int, int]], tmp_path: Path
+) -> None:
+    """Items with their attempts and right attempts, written in any of the six formats, are read as the same items."""
+    rows = [
+        {
+            "model": model,
+            "benchmark": "Quiz 1",
+            "metric": "accuracy",
+            "sample": key,
+            "n_attempts": n,
+            "n_correct": right,
+        }
+        for key, (n, right) in items.items()
+    ]
+    path = tmp_path / f"t.{suffix}"
+    _write_as(suffix, rows, path)
+    found = [
+        row
+        for record in read(path, ReadOptions())
+        if isinstance(record, OutcomeTable)
+        for row in record.rows.to_pylist()
+    ]
+    assert {row["sample"]: (row["n_attempts"], row["n_correct"]) for row in found} == items
+    assert {(row["model"], row["benchmark"], row["metric"]) for row in found} == {(model, "Quiz 1", "accuracy")}
+    assert len(found) == len(items)
+
+
+VALUES = st.one_of(st.none(), st.decimals(0, 100, places=1).map(lambda value: f"{value:.1f}"))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "yaml", "parquet"])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.dictionaries(NAMES, st.tuples(VALUES, VALUES), min_size=1).filter(
+        lambda cells: any(map(any, cells.values()))
+    )
+)
+def test_any_wide_table_comes_back_from_any_format(
+    suffix: str, cells: dict[str, tuple[str | None, str | None]], tmp_path: Path
+) -> None:
+    """Each cell of a wide table is a score of its model on its column's benchmark, and an empty one is none."""
+    rows = [{"model": model, "Quiz 1": first, "Quiz 2": second} for model, (first, second) in cells.items()]
+    path = tmp_path / f"t.{suffix}"
+    _write_as(suffix, rows, path)
+    said = ReadOptions(columns={"metric": "=accuracy"}, score_unit=ScoreUnit.PERCENT)
+    found = [row for record in read(path, said) if isinstance(record, ScoreTable) for row in record.rows.to_pylist()]
+    assert {(row["model"], row["benchmark"], row["value"]) for row in found} == {
+        (model, f"Quiz {number}", float(value))
+        for model, pair in cells.items()
+        for number, value in enumerate(pair, start=1)
+        if value is not None
+    }
+
+
 def test_the_importer_is_complete() -> None:
     """The importer carries its name and is asked after every format with a signature."""
     assert (IMPORTER.name, IMPORTER.priority) == ("table", 80)
