@@ -78,13 +78,16 @@ def interval(lower: float | None, upper: float | None, unit: str | None) -> str:
 
 
 def score(cell: Cell) -> str:
-    """Return a cell as text: "~72.7 ± 8.1", the tilde where the claim is approximate.
+    """Return a cell as text: "~72.7 ± 8.1", the tilde where the claim is approximate; means over runs say how many.
 
     Args:
         cell: The cell.
     """
     shown = min(cell.decimals, 3) if cell.decimals is not None else None
-    return f"{'~' if cell.is_approximate else ''}{number(cell.value, cell.unit, shown)}{error(cell.stderr, cell.unit)}"
+    runs = f" ({cell.n_runs} runs)" if cell.n_runs > 1 else ""
+    tilde = "~" if cell.is_approximate else ""
+    at_least = cell.evidence == "partial"
+    return f"{tilde}{number(cell.value, cell.unit, shown)}{error(cell.stderr, cell.unit, at_least=at_least)}{runs}"
 
 
 def rank(standing: Standing) -> str:

@@ -15,6 +15,7 @@ EVIDENCE_WORDS: Mapping[str, str] = MappingProxyType(
         "paired": "paired outcomes of the same items",
         Evidence.ITEMS: "outcomes of the items",
         Evidence.REPORTED: "reported standard errors",
+        Evidence.REPEATS: "repeated runs with the noise of their items",
         Evidence.COUNTS: "stated numbers of items (upper bounds where items have several attempts)",
         Evidence.BORROWED: "the benchmark's catalogued number of items, or one that other claims imply (not stated by the source)",
         Evidence.IMPUTED: "reported and imputed scores with the error of the fit",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 SOURCE_KINDS = ("harness_log", "paper", "model_card", "leaderboard", "figure", "manual")
 """Kinds of sources, as in `benchdb.schema.vocab.SourceKind`."""
-POLICIES = ("preferred", "newest", "median")
+POLICIES = ("preferred", "newest", "median", "mean-of-runs")
 """Rules that choose among several claims, as in `benchdb.query.policies.Policy`."""
 _FILTERS = "Filters"
 _CLAIMS = "Claims and uncertainty"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Date, and_, case, cast, func, or_, select
+from sqlalchemy import Date, Double, Integer, Text, and_, case, cast, func, literal, null, or_, select
 
 from benchdb.query.filters import published_on
 from benchdb.query.policies import DESCRIPTIONS, Policy, ordering
@@ -26,13 +26,13 @@ from benchdb.query.tables import (
     SCORE,
     SOURCE,
 )
-from benchdb.schema.vocab import CorrectionAction, ScoreUnit
+from benchdb.schema.vocab import CorrectionAction, ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
     from benchdb.query.filters import Scope
 
@@ -78,6 +78,11 @@ class Chosen(NamedTuple):
     least: float | None
     greatest: float | None
     is_mixed: bool
+    n_runs: int
+    run_ids: str | None
+    runs_mean: float | None
+    runs_spread: float | None
+    runs_decimals: int | None
     model: str
     model_name: str
     organization: str | None
@@ -100,6 +105,13 @@ class Chosen(NamedTuple):
     upper_bound: float | None
 
 
+_ONE_RUN: dict[str, ColumnElement[Any]] = {
+    "n_runs": literal(1),
+    "run_ids": cast(null(), Text),
+    "runs_mean": cast(null(), Double),
+    "runs_spread": cast(null(), Double),
+    "runs_decimals": cast(null(), Integer),
+}
 _FROM_CLAIM = Chosen._fields[: Chosen._fields.index("model")]
 
 
@@ -148,7 +160,7 @@ def select_claims(scope: Scope) -> Select[Any]:
             func.coalesce(SCORE.c.samples_per_item, PROTOCOL.c.samples_per_item).label("samples_per_item"),
             or_(RUN.c.subset != "", *(limit.is_not(None) for limit in limits)).label("is_part"),
             RUN.c.is_first_party, RUN.c.ran_at, SOURCE.c.kind.label("source_kind"), SOURCE.c.title.label("source_title"),
-            stated_on().label("stated_on"), INGEST.c.ingested_at,
+            stated_on().label("stated_on"), INGEST.c.ingested_at, SOURCE.c.source_id, SOURCE.c.harness,
         )
         .select_from(SCORE)
         .join(RUN, RUN.c.run_id == SCORE.c.run_id)
@@ -178,6 +190,9 @@ def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select
     )
     claim = select(stated, factor.label("factor"), (stated.c.stated_value * factor).label("value")).subquery("claim")
     cell = [claim.c[name] for name in ("model_id", "variant", "benchmark_id", "subset", "metric_id", "unit")]
+    if policy is Policy.MEAN_OF_RUNS:
+        claim = _with_runs(claim, [column.name for column in cell])
+        cell = [claim.c[column.name] for column in cell]
     fingerprint = claim.c.fingerprint
     ranked = select(
         claim,
@@ -193,12 +208,41 @@ def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select
     if policy is Policy.MEDIAN:
         middle = 2 * ranked.c.number - ranked.c.n_claims
         is_chosen = or_(middle.between(0, 1), and_(ranked.c.n_claims == 0, is_chosen))
-    computed = {
+    computed: dict[str, ColumnElement[Any]] = {
         "n_unconvertible": ranked.c.n_all - ranked.c.n_claims,
         "is_mixed": ranked.c.first_fingerprint != ranked.c.last_fingerprint,
     }
+    if policy is not Policy.MEAN_OF_RUNS:
+        computed |= _ONE_RUN
     columns = [computed[name].label(name) if name in computed else ranked.c[name] for name in _FROM_CLAIM]
     return select(*columns) if every else select(*columns).where(is_chosen)
+
+
+def _with_runs(claim: Subquery, cell: Sequence[str]) -> Subquery:
+    """Add to each claim the mean over the runs of its series: one claim a run, in one cell, fingerprint and kind of source."""
+    of_run = func.row_number().over(
+        partition_by=[*(claim.c[name] for name in cell), claim.c.run_id], order_by=ordering(Policy.PREFERRED, claim)
+    )
+    is_log = claim.c.source_kind == SourceKind.HARNESS_LOG.value
+    numbered = select(
+        claim,
+        of_run.label("of_run"),
+        case((is_log, func.coalesce(claim.c.harness, ""))).label("harness_of_log"),
+        case((~is_log, claim.c.source_id)).label("one_source"),
+    ).subquery("numbered")
+    counts = and_(numbered.c.of_run == 1, numbered.c.value.is_not(None))
+    names = (*cell, "fingerprint", "harness_of_log", "one_source")
+    series = [numbered.c[name] for name in names]
+    shift = case((numbered.c.factor == 100.0, -2), (numbered.c.factor == 0.01, 2), else_=0)
+    run_id = cast(numbered.c.run_id, Text)
+    return select(
+        numbered,
+        func.count(case((counts, 1))).over(partition_by=series).label("n_runs"),
+        func.aggregate_strings(case((counts, run_id)), ",").over(partition_by=series).label("run_ids"),
+        func.avg(case((counts, numbered.c.value))).over(partition_by=series).label("runs_mean"),
+        func.stddev_samp(case((counts, numbered.c.value))).over(partition_by=series).label("runs_spread"),
+        func.min(case((counts, numbered.c.decimals + shift))).over(partition_by=series).label("runs_decimals"),
+    ).subquery("repeated")
 
 
 def _with_catalogue(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Chosen]:

@@ -123,7 +123,7 @@ def contrast(
     if test is not ChosenTest.T and (found := _two_proportions(bare, first, second, level)):
         return found
     df = None
-    units = [None if cell.n_items is None else _units(cell) for cell in (first, second)]
+    units = [_units(cell) for cell in (first, second)]
     if units[0] and units[1] and min(units[0], units[1]) >= 2:
         df = welch_df(errors[0], units[0], errors[1], units[1])
     return _tested(bare, df, level, "independent")

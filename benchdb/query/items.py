@@ -86,7 +86,12 @@ def item_stats(
     return stats
 
 
-def _value(outcome: FromClause) -> ColumnElement[float]:
+def outcome_value(outcome: FromClause) -> ColumnElement[float]:
+    """Return the value of an outcome: the share of its attempts that were right, or the mean over them as written.
+
+    Args:
+        outcome: The table of outcomes, or an alias of it.
+    """
     share = cast(outcome.c.n_correct, Double) / cast(outcome.c.n_attempts, Double)
     return func.coalesce(outcome.c.value, share)
 
@@ -112,7 +117,7 @@ def _single_variance(outcome: FromClause) -> ColumnElement[float]:
 def _run_items(runs: Sequence[int], benchmarks: Sequence[int], clustered: Sequence[int] = ()) -> Subquery:
     """Select the items of runs; of many runs those of all runs on their benchmarks, which is a shorter statement."""
     statement = select(
-        OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, _value(OUTCOME).label("x"),
+        OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, outcome_value(OUTCOME).label("x"),
         _single_variance(OUTCOME).label("single"),
     ).where(is_of_runs(runs, benchmarks))  # fmt: skip
     if clustered:

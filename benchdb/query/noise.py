@@ -50,6 +50,9 @@ def noise(connection: Connection, filters: Filters, *, policy: Policy = Policy.P
     """
     scope = replace(resolve(connection, filters), needs_outcomes=True)
     chosen, notes = chosen_cells(connection, scope, policy)
+    chosen = [
+        row._replace(n_runs=1) for row in chosen
+    ]  # the items are those of the chosen run, also beside its repeats
     stats, odd = agreeing_items(connection, chosen)
     found = [
         (row, items, items.stderr)

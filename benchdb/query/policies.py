@@ -24,11 +24,16 @@ class Policy(StrEnum):
     MEDIAN = "median"
     """The claim in the middle of the cell's values; of two middle ones the lower. Equal values as in `preferred`."""
 
+    MEAN_OF_RUNS = "mean-of-runs"
+    """The mean over the runs that repeat the run `preferred` chooses: same fingerprint of the protocol (seeds may differ), and
+    either logs of the same harness or claims of the same source. Questions about items look at the chosen run alone."""
+
 
 DESCRIPTIONS = {
     Policy.PREFERRED: "harness logs before third parties before the model's maker, exact before approximate, then newest",
     Policy.NEWEST: "the newest statement, whoever made it",
     Policy.MEDIAN: "the claim in the middle of the cell's values, the lower of two",
+    Policy.MEAN_OF_RUNS: "the mean over the runs that repeat the preferred one under its protocol",
 }
 """Each policy in one phrase, for notes."""
 
@@ -61,7 +66,7 @@ def ordering(policy: Policy, claim: FromClause) -> list[ColumnElement[Any]]:
     reporter = reporter_class(column.source_kind, column.is_first_party)
     preferred = [reporter, column.is_approximate, *newest, column.score_id]
     match policy:
-        case Policy.PREFERRED:
+        case Policy.PREFERRED | Policy.MEAN_OF_RUNS:
             return [convertible, *preferred]
         case Policy.NEWEST:
             return [convertible, *newest, reporter, column.is_approximate, column.score_id]

@@ -113,7 +113,7 @@ def from_items(row: Chosen, value: float, items: ItemStats, level: float) -> Err
     if share is not None and items.is_single and not clustered:
         lower, upper, method = _wilson(row, share, items.n_items, None, level)
     else:
-        lower, upper, method = _around(row, value, stderr, df, level)
+        lower, upper, method = around(row, value, stderr, df, level)
     return Error(
         stderr=stderr,
         lower=lower,
@@ -142,12 +142,12 @@ def from_report(row: Chosen, value: float, level: float) -> Error | None:
     stderr, bounds = stated
     if not is_of_a_mean(row, value, stderr):
         return None
-    n_items = row.n_items or _catalogued(row)
+    n_items = row.n_items or catalogued(row)
     df = n_items - 1 if n_items is not None and n_items > 1 else None
     note = None
     if row.n_items is None and df is not None:
         note = f"{n_items} items, from the benchmark's catalogue entry, for the degrees of freedom"
-    lower, upper, method = (*bounds, "reported") if bounds else _around(row, value, stderr, df, level)
+    lower, upper, method = (*bounds, "reported") if bounds else around(row, value, stderr, df, level)
     return Error(
         stderr=stderr,
         lower=lower,
@@ -184,7 +184,7 @@ def borrowed(row: Chosen, value: float, lent: Lent | None, level: float) -> Erro
         level: Coverage of the interval.
     """
     share = share_of(row, value)
-    n_items = _catalogued(row)
+    n_items = catalogued(row)
     if share is None:
         return None
     if n_items is not None:
@@ -249,7 +249,12 @@ def is_of_a_mean(row: Chosen, value: float, stderr: float) -> bool:
     return stderr >= _IMPLAUSIBLE * least * scale(row.unit)
 
 
-def _catalogued(row: Chosen) -> int | None:
+def catalogued(row: Chosen) -> int | None:
+    """Return the number of items of the benchmark's catalogue entry; None for a part of it, or if it is not known.
+
+    Args:
+        row: The chosen claim.
+    """
     return None if row.is_part else row.benchmark_items
 
 
@@ -294,8 +299,16 @@ def _noted(error: Error, source: str) -> Error:
     return replace(error, note=source if error.note is None else f"{source}; {error.note}")
 
 
-def _around(row: Chosen, value: float, stderr: float, df: float | None, level: float) -> tuple[float, float, str]:
-    """The interval about a value whose error was estimated, with its method."""
+def around(row: Chosen, value: float, stderr: float, df: float | None, level: float) -> tuple[float, float, str]:
+    """Return the interval about a value whose error was estimated, and its method.
+
+    Args:
+        row: The chosen claim.
+        value: The value, in the cell's unit.
+        stderr: Its standard error, above 0.
+        df: Degrees of freedom; None for the normal quantile.
+        level: Coverage of the interval.
+    """
     share = share_of(row, value)
     if share is not None and 0 < share < 1:
         return _wilson(row, share, effective_items(share, stderr / scale(row.unit)), df, level)

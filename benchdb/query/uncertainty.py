@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchdb.query import rungs
+from benchdb.query.repeats import from_repeats, pooled_items, run_stderr
 from benchdb.query.rungs import scale, tidy
 from benchdb.rows.leaderboard import Cell
 from benchdb.schema.vocab import Evidence
@@ -32,7 +33,15 @@ if TYPE_CHECKING:
 
 __all__ = ["STRENGTH", "agreeing_items", "rounding", "scale", "tidy", "to_cell", "to_cells", "weakest"]
 
-STRENGTH = (Evidence.ITEMS, Evidence.REPORTED, Evidence.COUNTS, Evidence.BORROWED, Evidence.PARTIAL, Evidence.UNKNOWN)
+STRENGTH = (
+    Evidence.ITEMS,
+    Evidence.REPORTED,
+    Evidence.REPEATS,
+    Evidence.COUNTS,
+    Evidence.BORROWED,
+    Evidence.PARTIAL,
+    Evidence.UNKNOWN,
+)
 """Kinds of evidence, strongest first."""
 
 _AGREEMENT = 1e-6
@@ -63,14 +72,29 @@ def to_cells(
     """
     from benchdb.query.lending import lent_items
 
-    agreeing, odd = agreeing_items(connection, rows)
+    single = [row for row in rows if row.n_runs == 1]
+    agreeing, odd = agreeing_items(connection, single)
+    pooled = pooled_items(connection, rows)
+    agreeing |= {
+        (row.run_id, row.metric_id): items
+        for row in rows
+        if (items := pooled.get(row.score_id)) is not None and _agrees(row, items)
+    }
     cells = [to_cell(row, agreeing.get((row.run_id, row.metric_id)), level) for row in rows]
-    lent = lent_items(connection, [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None], as_of)
+    wanting = [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None and row.n_runs == 1]
+    lent = lent_items(connection, wanting, as_of)
     cells = [
         to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell
         for row, cell in zip(rows, cells, strict=True)
     ]
     notes = []
+    if repeated := [row.n_runs for row in rows if row.n_runs > 1]:
+        fewest, most = min(repeated), max(repeated)
+        number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        notes.append(
+            f"{len(repeated)} of {len(rows)} values are means over {number} runs; the spread between runs is that of "
+            "answers, not of items."
+        )
     if odd:
         notes.append(f"In {odd} of {len(rows)} cells the items do not average to the claim; their spread is not used.")
     if lent:
@@ -104,10 +128,10 @@ def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent
         level: Coverage of the interval as a fraction.
         lent: An effective number of items from other claims, used where no other is known.
     """
-    decimals = _decimals(row)
-    value = tidy(row.value or 0.0, row.factor, decimals)
+    decimals, is_mean = _decimals(row), row.n_runs > 1
+    value = float(f"{_value(row):.15g}") if is_mean else tidy(_value(row), row.factor, decimals)
     error = _error(row, value, items, level, lent)
-    split = items if items and error and error.evidence is Evidence.ITEMS else None
+    data, prediction = _split(row, items, error)
     samples = items.most_attempts if items and row.samples_per_item is None else row.samples_per_item
     return Cell(
         model=row.model,
@@ -128,7 +152,7 @@ def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent
         higher_is_better=row.higher_is_better,
         value=value,
         unit=row.unit,
-        decimals=None if decimals is None else max(decimals, 0),
+        decimals=None if decimals is None or is_mean else max(decimals, 0),
         rounding=rounding(row),
         is_approximate=row.is_approximate,
         stderr=error.stderr if error else None,
@@ -140,8 +164,10 @@ def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent
         df=error.df if error else None,
         evidence_note=error.note if error else None,
         stderr_least=error.least if error else None,
-        data_stderr=_scaled(row, split.data_stderr) if split else None,
-        prediction_stderr=_scaled(row, split.prediction_stderr) if split else None,
+        data_stderr=data,
+        prediction_stderr=prediction,
+        n_runs=row.n_runs,
+        run_stderr=run_stderr(row),
         n_items=error.n_items if error else row.n_items,
         samples_per_item=samples,
         n_claims=row.n_claims,
@@ -166,7 +192,13 @@ def rounding(row: Chosen) -> float:
     return 0.0 if decimals is None else float(f"5e{-decimals - 1}")
 
 
+def _value(row: Chosen) -> float:
+    return (row.value if row.n_runs == 1 else row.runs_mean) or 0.0
+
+
 def _decimals(row: Chosen) -> int | None:
+    if row.n_runs > 1:
+        return row.runs_decimals
     if row.decimals is None:
         return None
     shift = {100.0: -2, 0.01: 2}.get(row.factor or 1.0, 0)
@@ -177,16 +209,24 @@ def _agrees(row: Chosen, items: ItemStats) -> bool:
     full = scale(row.unit)
     if row.n_items is not None and items.n_items < row.n_items:
         return False  # a log that was cut holds the outcomes of some of its items
-    return abs(items.mean * full - (row.value or 0.0)) <= rounding(row) + _AGREEMENT * max(full, abs(row.value or 0.0))
+    value = _value(row)
+    return abs(items.mean * full - value) <= rounding(row) + _AGREEMENT * max(full, abs(value))
 
 
-def _scaled(row: Chosen, stderr: float | None) -> float | None:
-    return None if stderr is None else stderr * scale(row.unit)
+def _split(row: Chosen, items: ItemStats | None, error: rungs.Error | None) -> tuple[float | None, float | None]:
+    """Data and prediction noise, in the cell's unit, where the evidence tells them apart."""
+    if items is None or error is None or error.evidence not in {Evidence.ITEMS, Evidence.REPEATS}:
+        return None, None
+    data, prediction = items.data_stderr, items.prediction_stderr
+    full = scale(row.unit)
+    return None if data is None else data * full, None if prediction is None else prediction * full
 
 
 def _error(
     row: Chosen, value: float, items: ItemStats | None, level: float, lent: rungs.Lent | None
 ) -> rungs.Error | None:
+    if row.n_runs > 1:
+        return from_repeats(row, value, items, level)
     return (
         (rungs.from_items(row, value, items, level) if items else None)
         or rungs.from_report(row, value, level)

@@ -80,6 +80,10 @@ class Cell:
     """The part of the error that only more items would lower; known where every item had several attempts."""
     prediction_stderr: float | None = None
     """The part that more attempts at the same items would lower."""
+    n_runs: int = 1
+    """Runs that the value is the mean of; more than 1 under the policy `mean-of-runs` only."""
+    run_stderr: float | None = None
+    """Standard error of that mean as the spread between runs shows it: noise of the answers, not of the items."""
     n_items: int | None
     """Items behind the value."""
     samples_per_item: int | None

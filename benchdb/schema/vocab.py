@@ -104,6 +104,8 @@ class Evidence(StrEnum):
     """Outcomes of the items themselves are in the database."""
     REPORTED = "reported"
     """The source states a standard error of a mean over items."""
+    REPEATS = "repeats"
+    """A mean over several runs: their spread, with the noise of the items from outcomes or from the number of items."""
     COUNTS = "counts"
     """The source states the number of items; the binomial error follows, an upper bound when items have several attempts."""
     BORROWED = "borrowed"

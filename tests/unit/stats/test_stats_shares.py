@@ -13,7 +13,7 @@ from scipy import optimize, stats
 
 from benchdb.errors import StatisticsInputError
 from benchdb.stats.intervals import mean_stderr, wilson_interval
-from benchdb.stats.shares import combined_df, effective_items, share_interval, stderr_bounds
+from benchdb.stats.shares import combined_df, effective_items, share_interval, stderr_bounds, stderr_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,18 @@ def test_degrees_of_freedom_add_up() -> None:
     assert combined_df([(0.0, 3.0)]) is None
 
 
+def test_error_of_runs_by_hand() -> None:
+    """At 0.5 on 100 items three runs with a variance of 0.0008 leave 0.0025 - 2/3 * 0.0004; runs that agree leave it all."""
+    assert stderr_of_runs(0.5, 100, math.sqrt(0.0008 / 3), 3) == pytest.approx(math.sqrt(0.0025 - 0.0008 / 3))
+    assert stderr_of_runs(0.5, 100, 0.0, 3) == pytest.approx(0.05)
+
+
+def test_error_of_runs_has_a_floor() -> None:
+    """Runs that vary more than their answers can leave the error of r runs on items that are all alike, and no less."""
+    assert stderr_of_runs(0.5, 100, 1.0, 4) == pytest.approx(0.05 / 2)
+    assert stderr_of_runs(0.5, 100, 1.0, 4, samples_per_item=9) == pytest.approx(0.05 / 6)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -97,6 +109,8 @@ def test_degrees_of_freedom_add_up() -> None:
         (lambda: stderr_bounds(0.5, 0, 1), "n_samples"),
         (lambda: stderr_bounds(0.5, 10, 0), "samples_per_item"),
         (lambda: stderr_bounds(50, 10, 1), "divide percent by 100"),
+        (lambda: stderr_of_runs(0.5, 10, 0.1, 1), "n_runs: expected at least 2"),
+        (lambda: stderr_of_runs(0.5, 10, -0.1, 2), "between: expected a finite number of at least 0"),
         (lambda: combined_df([(-1.0, 3)]), "variance: expected a finite number of at least 0"),
         (lambda: combined_df([(1.0, 0)]), "df"),
     ],
