@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
-    from benchdb.api.results.coverage import CoverageTable
+    from benchdb.api.results.coverage import CoverageTable, NextCells
     from benchdb.api.results.frontier import Frontier, FrontierLags, FrontierSteps, Pareto
     from benchdb.api.results.gate import Gate
     from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
@@ -47,6 +47,7 @@ __all__ = [
     "Items",
     "Leaderboard",
     "Listing",
+    "NextCells",
     "NoiseTable",
     "Pareto",
     "PassRates",
@@ -74,7 +75,7 @@ _HOMES = {
     "benchdb.api.demonstration": ("DemoReport", "demo"),
     "benchdb.api.result": ("Result",),
     "benchdb.api.results.comparison": ("Comparison",),
-    "benchdb.api.results.coverage": ("CoverageTable",),
+    "benchdb.api.results.coverage": ("CoverageTable", "NextCells"),
     "benchdb.api.results.items": ("AgreementTable", "Flips", "ItemValues", "Items"),
     "benchdb.api.results.frontier": ("Frontier", "FrontierLags", "FrontierSteps", "Pareto"),
     "benchdb.api.results.gate": ("Gate",),

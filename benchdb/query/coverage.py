@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import distinct, func, select
 
 from benchdb.errors import EmptyResultError
-from benchdb.query.claims import select_claims, select_retracted, undated_notes
+from benchdb.query.claims import chosen_cells, select_claims, select_retracted
 from benchdb.query.filters import resolve
+from benchdb.query.policies import Policy
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
+from benchdb.query.uncertainty import STRENGTH, to_cells
 from benchdb.rows.coverage import Coverage, CoverageRows
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ def coverage(connection: Connection, filters: Filters) -> CoverageRows:
         if (model_id, variant, benchmark_id) not in present
     ]
     notes = [f"{len(present)} of {len(models) * len(benchmarks)} pairs of model and benchmark have a score."]
-    notes += undated_notes(connection, scope)
+    notes += _evidence_notes(connection, scope)
     return CoverageRows(
         cells=tuple(sorted([*cells, *missing], key=_order)),
         n_models=len(models),
@@ -61,6 +64,17 @@ def coverage(connection: Connection, filters: Filters) -> CoverageRows:
         n_missing=len(missing),
         notes=tuple(notes),
     )
+
+
+def _evidence_notes(connection: Connection, scope: Scope) -> list[str]:
+    """Return what the errors of the cells rest on, each kind with its share, and what was left out for lack of a date."""
+    chosen, notes = chosen_cells(connection, scope, Policy.PREFERRED)
+    cells, _ = to_cells(connection, chosen, 0.95, as_of=scope.filters.as_of)
+    kinds = Counter(cell.evidence for cell in cells)
+    if not kinds:
+        return notes
+    shares = ", ".join(f"{kind} {kinds[kind]} ({kinds[kind] / len(cells):.0%})" for kind in STRENGTH if kinds[kind])
+    return [f"What the errors of the {len(cells)} cells rest on: {shares}.", *notes]
 
 
 def _select_known(scope: Scope) -> Select[Any]:
@@ -73,6 +87,7 @@ def _select_known(scope: Scope) -> Select[Any]:
             claim.c.metric_id,
             func.count().label("n_claims"),
             func.count(distinct(claim.c.source_id)).label("n_sources"),
+            func.count(distinct(claim.c.fingerprint)).label("n_protocols"),
         )
         .group_by(claim.c.model_id, claim.c.variant, claim.c.benchmark_id, claim.c.metric_id)
         .subquery("counted")
@@ -145,6 +160,7 @@ def _known(row: Row[Any], n_items: int) -> Coverage:
         n_claims=int(row.n_claims),
         n_sources=int(row.n_sources),
         n_items_seen=n_items,
+        n_protocols=int(row.n_protocols),
     )
 
 

@@ -40,7 +40,8 @@ def test_coverage_counts_claims_sources_and_items(ask: Ask) -> None:
         ("b/two", "logic", "accuracy", 1, 1, 0),
     ]
     assert (found.n_models, found.n_benchmarks, found.n_missing) == (2, 2, 2)
-    assert found.notes == ("2 of 4 pairs of model and benchmark have a score.",)
+    assert found.notes[0] == "2 of 4 pairs of model and benchmark have a score."
+    assert [cell.n_protocols for cell in found.cells] == [1, 0, 0, 1]
 
 
 def test_coverage_shows_what_was_asked_for_although_it_is_missing(ask: Ask) -> None:

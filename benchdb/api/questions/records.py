@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from benchdb.api.results.coverage import CoverageTable
+    from benchdb.api.results.coverage import CoverageTable, NextCells
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.records import History, Trace
 
@@ -35,6 +35,25 @@ class Records(Asking):
         filters, _policy, _level = split_filters(asked, models)
         with self.engine.connect() as connection:
             return CoverageTable(coverage(connection, filters))
+
+    def next_cells(self, n: int = 10, *, models: Sequence[str] = (), **asked: Unpack[Asked]) -> NextCells:
+        """Return the missing scores that would tell most about the ranking, each with its gain and the reason in words.
+
+        Args:
+            n: Rows to return.
+            models: Models by name.
+            **asked: Filters, policy and level.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+            EmptyResultError: If fewer than two models have a score.
+        """
+        from benchdb.api.results.coverage import NextCells
+        from benchdb.query.informative import next_cells
+
+        filters, policy, level = split_filters(asked, models)
+        with self.engine.connect() as connection:
+            return NextCells(next_cells(connection, filters, most=n, policy=policy, level=level))
 
     def history(self, model: str, benchmark: str, **asked: Unpack[Asked]) -> History:
         """Return every claim about one model on one benchmark, retracted ones included.

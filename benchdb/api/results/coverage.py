@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
-from benchdb.rows.coverage import Coverage
+from benchdb.rows.coverage import Coverage, NextCell
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from benchdb.rows.coverage import CoverageRows
+    from benchdb.rows.coverage import CoverageRows, NextRows
 
 
 class CoverageTable(Result[Coverage]):
@@ -43,3 +43,22 @@ class CoverageTable(Result[Coverage]):
         from benchdb.charts.coverage import plot_coverage
 
         return plot_coverage(self.rows, **options)
+
+
+class NextCells(Result[NextCell]):
+    """The missing scores that would tell most about the ranking."""
+
+    def __init__(self, answer: NextRows) -> None:
+        scores = "1 missing score" if answer.n_missing == 1 else f"{answer.n_missing} missing scores"
+        title = f"Most telling of {scores} of {answer.n_models} models on {answer.n_benchmarks} benchmarks"
+        super().__init__(answer.cells, NextCell, title=title, notes=answer.notes)
+        self.answer = answer
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Return one line a missing score: its gain, and the reason in words."""
+        return ["", "model", "benchmark", "gain", "reason"], [
+            [
+                str(row.position), display.model(row.model_name, row.variant), row.benchmark_name, f"{row.gain:.1%}", row.reason,
+            ]
+            for row in self.rows
+        ]  # fmt: skip
