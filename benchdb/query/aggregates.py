@@ -12,7 +12,8 @@ from benchdb.query.grids import Imputed
 from benchdb.query.uncertainty import weakest
 from benchdb.schema.vocab import Evidence
 from benchdb.stats.inputs import DEFAULT_SEED
-from benchdb.stats.intervals import normal_interval
+from benchdb.stats.intervals import normal_interval, t_interval
+from benchdb.stats.shares import combined_df
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -254,8 +255,17 @@ def _weigh(scores: Sequence[Cell | Imputed | None], weights: Sequence[float], le
         return _Mean(value, stderr, evidence, bounds, rounding)
     if stderr is None or evidence in OPEN_KINDS:
         return _Mean(value, stderr, evidence, None, rounding)
-    interval = normal_interval(value, stderr, level=level)
-    return _Mean(value, stderr, evidence, (interval.lower, interval.upper), rounding)
+    df = combined_df(
+        [((score.stderr * weight) ** 2, _df(score)) for score, weight in found if score.stderr is not None]
+    )
+    about = normal_interval(value, stderr, level=level) if df is None else t_interval(value, stderr, df, level=level)
+    return _Mean(value, stderr, evidence, (about.lower - rounding, about.upper + rounding), rounding)
+
+
+def _df(score: Cell | Imputed) -> float | None:
+    """Degrees of freedom of a score's error; None where nobody knows how many items there were."""
+    stated = None if isinstance(score, Imputed) else score.df
+    return score.n_items - 1 if stated is None and score.n_items is not None and score.n_items > 1 else stated
 
 
 def _joint_covariance(

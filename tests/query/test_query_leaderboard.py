@@ -58,8 +58,18 @@ def test_error_of_a_mean_is_that_of_independent_parts(ask: Ask) -> None:
     assert [cell.stderr for cell in best.cells if cell.benchmark != "extra"] == pytest.approx([3.0, 2.0], abs=1e-12)
     assert best.stderr == pytest.approx(math.sqrt(13) / 2, abs=1e-12)
     assert best.evidence == "borrowed"
-    z = stats.norm.ppf(0.975)
-    assert (best.lower, best.upper) == pytest.approx((85 - z * math.sqrt(13) / 2, 85 + z * math.sqrt(13) / 2), abs=1e-9)
+    df = 3.25**2 / (2.25**2 / 99 + 1 / 399)  # Satterthwaite's, from 100 and 400 items
+    assert (best.lower, best.upper) == pytest.approx(stats.t.interval(0.95, df, 85, math.sqrt(13) / 2), abs=1e-9)
+
+
+def test_interval_of_a_mean_is_widened_by_rounding(ask: Ask) -> None:
+    """Values printed to whole points and to tenths have a mean that rounding moves by up to (0.5 + 0.05) / 2."""
+    facts = Facts()
+    for benchmark, decimals in (("arith", 0), ("logic", 1)):
+        facts.claim("a/one", benchmark, 80.0, stderr=2.0, n_items=101, decimals=decimals)
+    row = leaderboard(ask(facts), Filters()).standings[0]
+    lower, upper = stats.t.interval(0.95, 200, 80, math.sqrt(2))
+    assert (row.lower, row.upper) == pytest.approx((lower - 0.275, upper + 0.275), abs=1e-9)
 
 
 def test_rank_bounds_follow_from_pairs_of_means(ask: Ask) -> None:
