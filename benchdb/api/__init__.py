@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
     from benchdb.api.results.trend import Trend
+    from benchdb.api.results.verification import Verification
     from benchdb.api.results.window import WindowBoard, WindowPairs
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
@@ -60,6 +61,7 @@ __all__ = [
     "Status",
     "Trace",
     "Trend",
+    "Verification",
     "WindowBoard",
     "WindowPairs",
     "chart_types",
@@ -89,6 +91,7 @@ _HOMES = {
     "benchdb.api.results.statement": ("SqlResult",),
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.api.results.window": ("WindowBoard", "WindowPairs"),
+    "benchdb.api.results.verification": ("Verification",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from benchdb.api.curation import Curation
     from benchdb.api.previewing import Preview
+    from benchdb.api.results.verification import Verification
     from benchdb.database.check import Finding
     from benchdb.ingest.report import IngestReport
 
@@ -262,6 +263,22 @@ class Database(
 
         options = read_options(columns, score_unit, with_samples=with_samples, all_metrics=all_metrics)
         return Preview(preview(self.engine, [Path(path) for path in paths], importer=importer, options=options))
+
+    def verify(self, chart: str | os.PathLike[str] | Mapping[str, Any]) -> Verification:
+        """Return in what a chart departs from this database, now and as it knew the chart's numbers then.
+
+        Args:
+            chart: A Vega-Lite file that a result's chart was written to, or the specification itself.
+
+        Raises:
+            ChartError: If the file is no chart of ours, or asks what this database cannot answer.
+        """
+        from benchdb.api.origin import departures, noted_origin, read_specification
+        from benchdb.api.results.verification import Verification
+
+        specification = read_specification(chart)
+        asked = noted_origin(specification)["question"]
+        return Verification(departures(self, specification), question=f"{asked.get('method')} of {self.place}")
 
     def seed(self, *, progress: Callable[[Path], None] | None = None) -> IngestReport:
         """Return what became of the catalogue and the claims that ship with benchdb.

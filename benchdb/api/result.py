@@ -7,13 +7,18 @@ import types
 import typing
 from dataclasses import fields
 from datetime import date, datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import altair as alt
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+    from benchdb.api.question import Question
 
 RowT = TypeVar("RowT")
 
@@ -22,8 +27,17 @@ class Result(Generic[RowT]):
     """Rows of one question with the notes a reader must know.
 
     Iterating yields the rows; `str()` prints a table; a notebook shows HTML. Through the Arrow PyCapsule interface
-    (`__arrow_c_stream__`) pandas, polars, pyarrow and DuckDB take the rows without a copy in between.
+    (`__arrow_c_stream__`) pandas, polars, pyarrow and DuckDB take the rows without a copy in between. A chart of a result
+    carries the question, the policy and the claims behind it in its `usermeta`.
     """
+
+    question: Question | None = None
+    """The question as it was asked; None for a result that no database gave."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "chart" in vars(cls):
+            cls.chart = _noted(cls.chart)  # type: ignore[method-assign]  # every chart of a result carries its origin
 
     def __init__(self, rows: tuple[RowT, ...], row_type: type[Any], *, title: str, notes: tuple[str, ...] = ()) -> None:
         self.rows = rows
@@ -54,6 +68,16 @@ class Result(Generic[RowT]):
         from benchdb.errors import ChartError
 
         raise ChartError(f"{self.title}: this question has no chart of its own; benchdb chart --help lists the charts")
+
+    def origin(self, options: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return where the numbers come from, as a chart carries it: question, policy, revision, keys of the claims.
+
+        Args:
+            options: Options that the chart is drawn with.
+        """
+        from benchdb.api.origin import origin
+
+        return origin(self, options or {})
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows as flat dictionaries of plain values, one per row of `row_type`."""
@@ -143,3 +167,17 @@ def arrow_schema(row_type: type[Any]) -> pa.Schema:
 def _namespace() -> types.SimpleNamespace:
     """Return the names that the row classes import for type checking only."""
     return types.SimpleNamespace(date=date, datetime=datetime)
+
+
+def _noted(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `chart` method whose charts carry their origin."""
+
+    @wraps(draw)
+    def chart(self: Result[Any], *positional: Any, **options: Any) -> Any:
+        drawn = draw(self, *positional, **options)
+        if self.question is not None:
+            named = {"kind": positional[0]} if positional else {}
+            drawn.usermeta = {"benchdb": self.origin({**named, **options})}
+        return drawn
+
+    return chart

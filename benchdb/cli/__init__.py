@@ -33,6 +33,7 @@ SECTIONS = {
         Entry("trace", "benchdb.cli.trace", "Follow one score back to its source, file and place."),
         Entry("sql", "benchdb.cli.sql", "Answer one statement of SQL that reads."),
         Entry("chart", "benchdb.cli.chart", "Draw a question's answer as JSON, HTML, PNG, SVG or PDF."),
+        Entry("verify", "benchdb.cli.verify", "Derive a chart again and say what differs."),
     ),
     "Data": (
         Entry("ingest", "benchdb.cli.ingest", "Import files of results."),

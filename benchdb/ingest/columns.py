@@ -5,6 +5,7 @@ Names, settings and sources are resolved once for each distinct combination and 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -471,9 +472,16 @@ def _replaced(rows: pa.Table, name: str, values: Sequence[Any], codes: Codes) ->
 
 
 def _source(default: SourceRecord, facts: dict[str, Any]) -> SourceRecord:
-    if not any(facts.get(name) is not None for name in ("source_title", "source_url")):
-        return default
     kind = facts.get("source_kind")
+    if not any(facts.get(name) is not None for name in ("source_title", "source_url")):
+        # A row that names no other source says more about the file itself.
+        organization, published_on = facts.get("source_organization"), facts.get("source_published_on")
+        return replace(
+            default,
+            kind=default.kind if kind is None else SourceKind(kind),
+            organization=default.organization if organization is None else organization,
+            published_on=default.published_on if published_on is None else published_on,
+        )
     return SourceRecord(
         kind=SourceKind(kind) if kind is not None else default.kind,
         title=facts.get("source_title"),

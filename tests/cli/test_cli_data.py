@@ -244,3 +244,21 @@ def test_mapped_columns_make_a_named_file_a_table(run: Run, own: Path, tmp_path:
     twice = run("ingest", "odd.csv", "--map", "model=who", "--map", "model=what", "--db", own)
     assert twice.exit_code == 2
     assert "mapped twice" in twice.stderr
+
+
+def test_what_rows_say_of_their_source_counts_without_a_title(run: Run, own: Path, tmp_path: Path) -> None:
+    """A column of kinds holds for rows that name no title: the same file is a harness log for one and a paper for another."""
+    rows = (
+        "model,benchmark,metric,value,unit,source_kind,source_organization\nm-1,arith,accuracy,1,percent,harness_log,\n"
+    )
+    (tmp_path / "kinds.csv").write_text(f"{rows}m-2,arith,accuracy,2,percent,paper,Acme Labs\n", encoding="utf-8")
+    assert run("ingest", "kinds.csv", "--db", own).exit_code == 0
+    found = run(
+        "sql",
+        "SELECT model, source_kind, reporter FROM runs WHERE file LIKE '%kinds.csv' ORDER BY 1",
+        "--db",
+        own,
+        "-f",
+        "csv",
+    )
+    assert found.stdout == "model,source_kind,reporter\nm-1,harness_log,\nm-2,paper,Acme Labs\n"

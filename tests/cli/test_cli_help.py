@@ -10,7 +10,7 @@ import pytest
 
 from benchdb.api import chart_types
 from benchdb.cli import SECTIONS, cli
-from benchdb.cli.chart import FILE_TYPES
+from benchdb.cli.charts.drawing import FILE_TYPES
 from benchdb.cli.groups import Command
 from benchdb.cli.ingest import SCORE_UNITS
 from benchdb.cli.options import FILTERS, POLICIES, SOURCE_KINDS
@@ -31,7 +31,10 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
         assert command is not None
         yield name, command
         if isinstance(command, click.Group):
-            yield from ((f"{name} {below}", found) for below, found in command.commands.items())
+            for below in command.list_commands(context):
+                found = command.get_command(context, below)
+                assert found is not None
+                yield f"{name} {below}", found
 
 
 COMMANDS = dict(every_command())
@@ -134,7 +137,8 @@ def test_vocabularies_are_the_schemas() -> None:
     assert FILE_TYPES == FORMATS
     chart = COMMANDS["chart"]
     assert isinstance(chart, click.Group)
-    assert set(chart.commands) == set(chart_types())
+    assert chart.list_commands(click.Context(chart)) == list(chart_types())
+    assert {f"chart {kind}" for kind in chart_types()} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -600,7 +600,7 @@ def test_companions_are_read_along(db: Engine, files: Files, monkeypatch: pytest
     main, beside = files.add("results", run("m", "b", 1.0)), files.add("results.samples", content="items")
     owner = replace(files.importer, companions=lambda path: [path.with_name("results.samples")])
 
-    def recognise(path: Path) -> Any:
+    def recognise(path: Path, _columns: object = None) -> Any:
         if path == main:
             return owner
         raise FormatNotRecognisedError.from_tried(str(path), ["own"])

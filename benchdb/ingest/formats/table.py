@@ -148,4 +148,4 @@ def _read_batch(
     return read_scores(batch, assigned, source, options, where)
 
 
-IMPORTER = Importer(name="table", version="1", sniff=sniff, read=read, priority=80)
+IMPORTER = Importer(name="table", version="2", sniff=sniff, read=read, priority=80)

@@ -1,0 +1,1 @@
+"""The kinds of `benchdb chart`, one module each; `benchdb.api.charts` lists them."""
