@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
-
 import click
 
-from benchdb.cli.groups import Group
+from benchdb.cli.groups import Entry, LazyGroup
 
-if TYPE_CHECKING:
-    from typing_extensions import override
-else:
-    from benchdb.cli.groups import override
-
-
-class Kinds(Group):
-    """The kinds of charts; the module of one is imported when it is named."""
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the kinds in the order of the help."""
-        from benchdb.api import chart_types
-
-        del ctx
-        return list(chart_types())
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of a kind, imported now, or None when there is none of that name."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = import_module(f"benchdb.cli.charts.{cmd_name.replace('-', '_')}")
-        return cast("click.Command", module.command)
+KINDS = {
+    "Kinds": (
+        Entry("grouped-bars", "benchdb.cli.charts.grouped_bars", "Draw models side by side on each benchmark."),
+        Entry("leaderboard", "benchdb.cli.charts.leaderboard", "Draw one line a model: its mean with the interval, and its scores."),
+        Entry("differences", "benchdb.cli.charts.differences", "Draw the differences of models with their intervals."),
+        Entry("trend", "benchdb.cli.charts.trend", "Draw scores over parameter size or release date."),
+        Entry("frontier", "benchdb.cli.charts.frontier", "Draw the best so far of each group of models over release dates."),
+        Entry("series", "benchdb.cli.charts.series", "Draw the runs of one model on one benchmark in order, and where their level changes."),
+        Entry("coverage", "benchdb.cli.charts.coverage", "Draw what is known and what is missing."),
+    )
+}  # fmt: skip
+"""Every kind of chart, in the order of the help; `benchdb.api.charts` lists the same."""
 
 
-@click.group("chart", cls=Kinds)
+@click.group("chart", cls=LazyGroup, sections=KINDS)
 def command() -> None:
     """Draw a question's answer as JSON, HTML, PNG, SVG or PDF."""
