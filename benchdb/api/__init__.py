@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.noise import NoiseTable
     from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.rankings import RankingAgreement, Rankings, RankingSensitivity
+    from benchdb.api.results.power import Power
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
@@ -55,6 +56,7 @@ __all__ = [
     "RankingAgreement",
     "RankingSensitivity",
     "Rankings",
+    "Power",
     "Result",
     "Series",
     "SqlResult",
@@ -86,6 +88,7 @@ _HOMES = {
     "benchdb.api.results.noise": ("NoiseTable",),
     "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.rankings": ("RankingAgreement", "RankingSensitivity", "Rankings"),
+    "benchdb.api.results.power": ("Power",),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.statement": ("SqlResult",),

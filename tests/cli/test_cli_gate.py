@@ -72,3 +72,16 @@ def test_other_failures_keep_their_codes(run: Run, seeded: Path) -> None:
     result = run("gate", *names, "AM-Distill-Qwen-32B", "--min-power", "0.8", "--db", seeded)
     assert result.exit_code == 2
     assert "--max-regression" in result.stderr
+
+
+def test_power_says_what_the_seeds_cannot_show(run: Run, seeded: Path) -> None:
+    """72.7 against 72.6 on AIME 2024 is undetectable: 32.2 points could be shown, and 0.1 would take 3,119,106 items."""
+    models = ("AM-Distill-Qwen-32B", "DeepSeek-R1-Distill-Qwen-32B")
+    asked = ("power", "AIME 2024", "--models", *models, "--source", "1.4 Million", "--db", seeded)
+    result = run(*asked, COLUMNS="100")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[2].split() == [
+        *["AIME", "2024", "30", "32.2", "0.1", "0.050", "3,119,106", "–", "borrowed"]
+    ]
+    (row,) = json.loads(run(*asked, "-f", "json").stdout)
+    assert (row["is_detectable"], row["n_items_needed"], row["evidence"]) == (False, 3119106, "borrowed")

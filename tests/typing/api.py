@@ -24,7 +24,9 @@ from benchdb.api import (
 )
 from benchdb.rows.comparison import Difference
 from benchdb.rows.coverage import Coverage
+from benchdb.rows.gate import GateCheck
 from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.power import PowerRow
 from benchdb.rows.rankings import Agreement, RankingRow, Sensitivity
 from benchdb.rows.records import Claim
 from benchdb.rows.trend import TrendPoint
@@ -52,6 +54,10 @@ with benchdb.connect("results.duckdb", read_only=True, wait_s=1.0) as db:
 
     assert_type(db.compare("a", "b", suite="s"), Comparison)
     assert_type(db.compare("a", "b").rows, tuple[Difference, ...])
+    assert_type(db.compare(all_pairs=True, test="permutation", seed=1, correction="bh", suite="s"), Comparison)
+    assert_type(db.gate("a@1", "a@2", max_regression=1.0).rows, tuple[GateCheck, ...])
+    assert_type(db.gate("a", "b").decision, str)
+    assert_type(db.power("x", models=("a", "b"), difference=0.1).rows, tuple[PowerRow, ...])
     assert_type(db.trend(by="date"), Trend)
     assert_type(db.trend().rows, tuple[TrendPoint, ...])
     assert_type(db.coverage(), CoverageTable)

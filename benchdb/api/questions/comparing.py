@@ -9,10 +9,12 @@ from benchdb.api.questions.asking import Asking
 from benchdb.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from enum import StrEnum
 
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.gate import Gate
+    from benchdb.api.results.power import Power
 
 
 class Comparing(Asking):
@@ -118,6 +120,39 @@ class Comparing(Asking):
                     limits=Limits(max_regression=max_regression, min_power=min_power, rules=rules),
                 )
             )
+
+    def power(
+        self,
+        *on: str,
+        models: Sequence[str] | None = None,
+        difference: float | None = None,
+        power: float = 0.8,
+        **asked: Unpack[Asked],
+    ) -> Power:
+        """Return what benchmarks can show between two models: the smallest detectable difference, and what a wanted one takes.
+
+        Args:
+            *on: Benchmarks by name; none means those that the filters leave.
+            models: The two models in question; None is any two.
+            difference: Wanted difference, in points of percent, or in the metric's unit where that is another one; None is
+                that of the two models' values.
+            power: Wanted chance to find it.
+            **asked: Filters, policy and level.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+            EmptyResultError: If no score fits, or the models share none of the benchmarks.
+        """
+        from benchdb.api.results.power import Power
+        from benchdb.query.power import Plan
+        from benchdb.query.power import power as ask_power
+
+        if on:
+            asked["benchmarks"] = on
+        filters, policy, level = split_filters(asked)
+        plan = Plan(models=tuple(models or ()), difference=difference, power=power, level=level)
+        with self.engine.connect() as connection:
+            return Power(ask_power(connection, filters, policy=policy, plan=plan))
 
 
 def _known(word: str, what: str, words: type[StrEnum]) -> str:
