@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from benchdb.api.results.listing import Listing
     from benchdb.api.results.noise import NoiseTable
     from benchdb.api.results.pass_rate import PassRates
-    from benchdb.api.results.rankings import RankingAgreement, Rankings, RankingSensitivity
     from benchdb.api.results.power import Power
+    from benchdb.api.results.rankings import RankingAgreement, Rankings, RankingSensitivity
     from benchdb.api.results.records import History, Trace
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
@@ -53,10 +53,10 @@ __all__ = [
     "NoiseTable",
     "Pareto",
     "PassRates",
+    "Power",
     "RankingAgreement",
     "RankingSensitivity",
     "Rankings",
-    "Power",
     "Result",
     "Series",
     "SqlResult",
@@ -87,8 +87,8 @@ _HOMES = {
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.noise": ("NoiseTable",),
     "benchdb.api.results.pass_rate": ("PassRates",),
-    "benchdb.api.results.rankings": ("RankingAgreement", "RankingSensitivity", "Rankings"),
     "benchdb.api.results.power": ("Power",),
+    "benchdb.api.results.rankings": ("RankingAgreement", "RankingSensitivity", "Rankings"),
     "benchdb.api.results.records": ("History", "Trace"),
     "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.statement": ("SqlResult",),
