@@ -16,7 +16,7 @@ SECTIONS = {
         Entry("leaderboard", "benchdb.cli.leaderboard", "Rank models on benchmarks, with uncertainty."),
         Entry("compare", "benchdb.cli.compare", "Say what is established about the difference of models."),
         Entry("gate", "benchdb.cli.gate", "Fail where a candidate is worse than a baseline, for CI."),
-        Entry("power", "benchdb.cli.power", "Say what differences a benchmark can show."),
+        Entry("power", "benchdb.cli.power", "Say what a benchmark can show between two models."),
         Entry("trend", "benchdb.cli.trend", "Show scores over parameter size or release date."),
         Entry("window", "benchdb.cli.window", "Rank models on the items of a window of dates."),
         Entry("items", "benchdb.cli.items", "Look at single items: the hardest, those that flip, agreement."),
