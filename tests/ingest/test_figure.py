@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from benchdb.errors import BenchdbError, MalformedFileError
+from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.figure import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
 from benchdb.schema.vocab import ScoreUnit, SourceKind
@@ -14,6 +16,21 @@ from benchdb.schema.vocab import ScoreUnit, SourceKind
 TOY = Path(__file__).parents[1] / "data" / "figure" / "toy.md"
 SEED = Path(__file__).parents[2] / "seeds" / "figures" / "am-distill.md"
 HEAD = "## Bar Chart: Toy\n### Detailed Analysis\n"
+
+
+class TestConformance(ImporterConformance):
+    """What holds for every importer; a description cut behind a bar has fewer bars."""
+
+    importer = IMPORTER
+    fixtures: ClassVar = [TOY]
+    foreign: ClassVar = sorted(
+        path for path in TOY.parents[1].rglob("*.*") if path.is_file() and "figure" not in path.parts
+    )
+    cut_is_error = False
+    fills = frozenset({
+        "SourceRecord.kind", "ModelRecord.name", "BenchmarkRecord.name",
+        *(f"ScoreRecord.{name}" for name in ("metric", "value", "unit", "decimals", "is_approximate", "place")),
+    })  # fmt: skip
 
 
 def write(tmp_path: Path, text: str) -> Path:

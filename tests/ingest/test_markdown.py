@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from benchdb.errors import BenchdbError, ConfigError, MalformedFileError
+from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.markdown import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
 from benchdb.schema.vocab import ScoreUnit, SourceKind
@@ -19,6 +20,23 @@ DATA = Path(__file__).parents[1] / "data" / "markdown"
 FIXTURES = [DATA / "rows.md", DATA / "columns.md", DATA / "lm-eval.md"]
 PERCENT = ReadOptions(score_unit=ScoreUnit.PERCENT)
 FRACTION = ReadOptions(score_unit=ScoreUnit.FRACTION)
+
+
+class TestConformance(ImporterConformance):
+    """What holds for every importer; a table cut behind a row is a shorter table, and other READMEs hold tables too."""
+
+    importer = IMPORTER
+    fixtures: ClassVar = FIXTURES
+    foreign: ClassVar = sorted(path for path in DATA.parent.rglob("*.*") if path.is_file() and path.suffix != ".md")
+    options: ClassVar = PERCENT
+    cut_is_error = False
+    fills = frozenset({
+        "SourceRecord.kind", "ModelRecord.name", "BenchmarkRecord.name",
+        *(f"ProtocolRecord.{name}" for name in ("n_shot", "task_version", "extraction")),
+        *(f"ScoreRecord.{name}" for name in (
+            "metric", "value", "unit", "decimals", "is_approximate", "stderr", "place",
+        )),
+    })  # fmt: skip
 
 
 def scores_of(path: Path, options: ReadOptions) -> dict[tuple[str, str, str], ScoreRecord]:

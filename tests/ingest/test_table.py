@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchdb.errors import BenchdbError, ConfigError, MalformedFileError
+from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.table import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
 from benchdb.ingest.records import PROTOCOL_FIELDS, OutcomeTable, ScoreTable
@@ -28,6 +29,28 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parents[1] / "data" / "table"
 FIXTURES = sorted(path for path in DATA.iterdir() if path.suffix != ".md")
 SEEDS = sorted((Path(__file__).parents[2] / "seeds" / "claims").glob("*.yaml"))
+
+
+class TestConformance(ImporterConformance):
+    """What holds for every importer; a table cut behind a row is a shorter table, and other leaderboards are tables too."""
+
+    importer = IMPORTER
+    fixtures: ClassVar = [path for path in FIXTURES if path.suffix != ".tsv"]
+    foreign: ClassVar = sorted(
+        path
+        for path in DATA.parent.rglob("*.*")
+        if path.is_file() and "table" not in path.parts and path.suffix != ".csv"
+    )
+    cut_is_error = False
+
+
+class TestTablesWithoutMetric(ImporterConformance):
+    """The same where the user says the metric."""
+
+    importer = IMPORTER
+    fixtures: ClassVar = [path for path in FIXTURES if path.suffix == ".tsv"]
+    options: ClassVar = ReadOptions(columns={"metric": "=accuracy"})
+    cut_is_error = False
 
 
 def rows_of(path: Path, options: ReadOptions | None = None) -> list[dict[str, Any]]:
