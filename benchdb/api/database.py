@@ -207,6 +207,7 @@ class Database(
         columns: Mapping[str, str] | None = None,
         score_unit: str | None = None,
         with_samples: bool = True,
+        with_answers: bool = False,
         all_metrics: bool = False,
         dry_run: bool = False,
         progress: Callable[[Path], None] | None = None,
@@ -219,6 +220,7 @@ class Database(
             columns: Field of ours → column of the file, for tables; "=text" is a constant.
             score_unit: Unit of values whose unit the file does not state ("percent", "fraction" …).
             with_samples: Whether outcomes of items are read.
+            with_answers: Whether the answers themselves are read beside the outcomes (Inspect logs, tables of outcomes).
             all_metrics: Whether side metrics are read beside the main ones.
             dry_run: Read and resolve everything, then write nothing.
             progress: Called with each path when it is done.
@@ -230,7 +232,9 @@ class Database(
         from benchdb.api.loading import read_options
         from benchdb.ingest.load import ingest
 
-        options = read_options(columns, score_unit, with_samples=with_samples, all_metrics=all_metrics)
+        options = read_options(
+            columns, score_unit, with_samples=with_samples, all_metrics=all_metrics, with_answers=with_answers
+        )
         files = [Path(path) for path in paths]
         return ingest(self.engine, files, importer=importer, options=options, dry_run=dry_run, progress=progress)
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def read_options(
-    columns: Mapping[str, str] | None, score_unit: str | None, *, with_samples: bool, all_metrics: bool
+    columns: Mapping[str, str] | None,
+    score_unit: str | None,
+    *,
+    with_samples: bool,
+    all_metrics: bool,
+    with_answers: bool = False,
 ) -> ReadOptions:
     """Return what the user said about the files.
 
@@ -27,6 +32,7 @@ def read_options(
         score_unit: A unit, as text.
         with_samples: Whether outcomes are read.
         all_metrics: Whether side metrics are read.
+        with_answers: Whether the answers themselves are read.
 
     Raises:
         ConfigError: If there is no such unit.
@@ -34,7 +40,13 @@ def read_options(
     if score_unit is not None and score_unit not in {str(unit) for unit in ScoreUnit}:
         raise ConfigError(f'there is no unit "{score_unit}"; there are: {", ".join(ScoreUnit)}')
     unit = None if score_unit is None else ScoreUnit(score_unit)
-    return ReadOptions(columns=dict(columns or {}), score_unit=unit, with_samples=with_samples, all_metrics=all_metrics)
+    return ReadOptions(
+        columns=dict(columns or {}),
+        score_unit=unit,
+        with_samples=with_samples,
+        with_answers=with_answers,
+        all_metrics=all_metrics,
+    )
 
 
 def seed(engine: Engine, folder: Path, now: datetime, progress: Callable[[Path], None] | None) -> IngestReport:

@@ -113,6 +113,12 @@ def reading_options(command: F) -> F:
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
 @reading_options
+@option(
+    "--answers",
+    "with_answers",
+    is_flag=True,
+    help="Keep the answers to items beside their outcomes, for majority votes (Inspect logs, tables with a column answer).",
+)
 @option("--dry-run", is_flag=True, help="Read everything, say what would change, and write nothing.")
 @output_options
 @database_options

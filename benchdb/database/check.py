@@ -12,7 +12,7 @@ from benchdb.schema.base import Base
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite
 from benchdb.schema.curation import Ingest
 from benchdb.schema.keys import text_key
-from benchdb.schema.results import Outcome, Run, Sample, Score
+from benchdb.schema.results import Answer, Outcome, Run, Sample, Score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,13 @@ def check(connection: Connection) -> tuple[Finding, ...]:
         DatabaseRevisionError: If the database is not at the newest revision.
     """
     require_head(connection)
-    return (*_references(connection), *_outcomes(connection), *_keys(connection), *_counts(connection))
+    return (
+        *_references(connection),
+        *_outcomes(connection),
+        *_answers(connection),
+        *_keys(connection),
+        *_counts(connection),
+    )
 
 
 def _references(connection: Connection) -> Iterator[Finding]:
@@ -94,6 +100,20 @@ def _outcomes(connection: Connection) -> Iterator[Finding]:
     orphan = select(Outcome.run_id).distinct().subquery()
     missing = select(orphan.c.run_id).where(~select(1).where(Run.run_id == orphan.c.run_id).exists())
     yield from _broken(connection, "outcome", "run_id refers to a row of run", missing)
+
+
+def _answers(connection: Connection) -> Iterator[Finding]:
+    impossible = select(Answer.run_id).where(
+        or_(Answer.n_attempts < 1, Answer.n_correct < 0, Answer.n_correct > Answer.n_attempts)
+    )
+    yield from _broken(connection, "answer", "0 ≤ n_correct ≤ n_attempts and n_attempts ≥ 1", impossible)
+    item = (Answer.run_id, Answer.metric_id, Answer.sample_number)
+    given = select(*item, func.sum(Answer.n_attempts).label("n")).group_by(*item).subquery()
+    of_item = and_(*(given.c[column.name] == getattr(Outcome, column.name) for column in item))
+    too_many = (
+        select(given.c.run_id).outerjoin(Outcome, of_item).where(given.c.n > func.coalesce(Outcome.n_attempts, 0))
+    )
+    yield from _broken(connection, "answer", "no more attempts than the outcome of its run, metric and item", too_many)
 
 
 def _keys(connection: Connection) -> Iterator[Finding]:

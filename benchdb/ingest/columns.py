@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchdb.errors import IngestError
-from benchdb.ingest.flatten import LIMITS, OutcomePart, out_of_limits, to_unit
+from benchdb.ingest.flatten import LIMITS, OutcomePart, out_of_limits, spell_answer, to_unit
 from benchdb.ingest.records import (
     PROTOCOL_FIELDS,
     BenchmarkRecord,
@@ -42,7 +42,7 @@ _DENSE = 1 << 22
 """Most combinations that a lookup table is laid out for; beyond it they are sorted."""
 _SPARSE = 1 << 27
 """Most keys that are told apart by a byte each."""
-_ITEM_COLUMNS = frozenset({"sample", "sample_dated_on", "sample_cluster", "n_attempts", "n_correct", "value"})
+_ITEM_COLUMNS = frozenset({"answer", "sample", "sample_dated_on", "sample_cluster", "n_attempts", "n_correct", "value"})
 _SOURCE_COLUMNS = ("source_kind", "source_title", "source_url", "source_organization", "source_published_on")
 _MODEL_COLUMNS = ("model", "model_organization")
 _MODEL_LABEL = "model as written"
@@ -114,9 +114,31 @@ class ColumnFlattener:
                 "value": _column(rows, "value", pa.float64()),
             }
         )
+        if "answer" in rows.column_names and "n_correct" in rows.column_names:
+            self._add_answers(rows, OutcomePart(groups=groups, codes=codes, rows=outcomes))
         part = add_up(OutcomePart(groups=groups, codes=codes, rows=outcomes))
         self._flattener.out.outcomes.append(part)
         self._flattener.out.n_large += part.rows.num_rows
+
+    def _add_answers(self, rows: pa.Table, part: OutcomePart) -> None:
+        """Add the answers of a batch, one row per run, metric, item and answer."""
+        column = pc.dictionary_encode(_column(rows, "answer", pa.string(), ""))
+        spelt = pa.array([spell_answer(text) for text in column.dictionary.to_pylist()], pa.string())
+        groups = np.array(part.groups, dtype=np.int64)
+        given = pa.table(
+            {
+                "run_id": groups[:, 0][part.codes],
+                "metric_id": groups[:, 1][part.codes],
+                "sample_number": part.rows.column("sample_number"),
+                "answer": spelt.take(column.indices),
+                "n_attempts": part.rows.column("n_attempts"),
+                "n_correct": part.rows.column("n_correct"),
+            }
+        )
+        keys = ["run_id", "metric_id", "sample_number", "answer"]
+        added = given.group_by(keys, use_threads=False).aggregate([("n_attempts", "sum"), ("n_correct", "sum")])
+        self._flattener.out.tables["answer"].append(added.rename_columns([*keys, "n_attempts", "n_correct"]))
+        self._flattener.out.n_large += added.num_rows
 
     def _value_units(self, metrics: dict[int, MetricFacts]) -> dict[int, str | None]:
         said = self._flattener.options.score_unit

@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import IngestError
@@ -41,6 +42,8 @@ _COMPARED = tuple(name for name in PROTOCOL_FIELDS if name not in NOT_COMPARED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = sys.float_info.max
 _MOST = 2**31 - 1
+LONGEST_ANSWER = 200
+"""Characters of the longest answer that is kept as it is."""
 LIMITS: dict[str, tuple[float, float]] = {
     "decimals": (-_MOST, _MOST),
     "stderr": (0.0, _LARGEST),
@@ -286,6 +289,24 @@ class Flattener:
         codes = np.zeros(n, dtype=np.int64)
         self.out.outcomes.append(OutcomePart(groups=[(run_id, metric_id)], codes=codes, rows=rows))
         self.out.n_large += n
+        if block.answers is not None:
+            given = [
+                (run_id, metric_id, number, spell_answer(answer), *counts)
+                for number, answers in zip(numbers, block.answers, strict=True)
+                for answer, counts in answers.items()
+            ]
+            self.out.rows["answer"].extend(given)
+            self.out.n_large += len(given)
+
+
+def spell_answer(answer: str | None) -> str:
+    """Return an answer as it is kept: blanks at its ends apart, and a hash in place of a long one; equal answers stay equal.
+
+    Args:
+        answer: The answer; None and "" are none.
+    """
+    text = (answer or "").strip()
+    return text if len(text) <= LONGEST_ANSWER else f"blake2b:{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricFacts) -> None:

@@ -38,6 +38,8 @@ class ReadOptions:
     """Unit of values whose unit the file does not state."""
     with_samples: bool = True
     """Whether outcomes of items are read."""
+    with_answers: bool = False
+    """Whether the answers themselves are read beside the outcomes, where the file has them."""
     all_metrics: bool = False
     """Whether side metrics are read beside the main ones."""
 

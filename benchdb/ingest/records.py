@@ -172,6 +172,9 @@ class OutcomeBlock:
     """Groups of items that are not independent."""
     item_subsets: Sequence[str] | None = None
     """Subsets of the items, where one run covers several; None takes the run's subset."""
+    answers: Sequence[Mapping[str, tuple[int, int]]] | None = None
+    """Answer → attempts that gave it and those of them that were right, per item; "" where none was found in the output. Only
+    where the user asked for answers (`ReadOptions.with_answers`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +224,7 @@ class OutcomeTable:
 
     `rows` has the string columns `model`, `benchmark`, `metric`, `sample` (the item's key) and either `n_correct` (int32, with
     `n_attempts`, which defaults to 1) or `value` (float64); and any of `subset`, `label` (string), `sample_dated_on` (date32),
-    `sample_cluster` (string), `ran_at`, `source_*`, `is_first_party` and every name in `PROTOCOL_FIELDS`, as in `ScoreTable`.
+    `sample_cluster` (string), `answer` (string, with `n_correct`; only where the user asked for answers), `ran_at`, `source_*`, `is_first_party` and every name in `PROTOCOL_FIELDS`, as in `ScoreTable`.
     Rows that agree on run, metric and item are attempts at the same item and are added up.
     """
 

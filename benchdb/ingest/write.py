@@ -18,7 +18,7 @@ from benchdb.ingest.flatten import FileRows, OutcomePart, rows_to_table
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite, SuiteMember
 from benchdb.schema.curation import Alias, Correction, Ingest
 from benchdb.schema.keys import MISSING, combine_columns, float_bits_column, text_key
-from benchdb.schema.results import Outcome, Protocol, Run, Sample, Score, Source
+from benchdb.schema.results import Answer, Outcome, Protocol, Run, Sample, Score, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ _TABLES: dict[str, Any] = {
     entity.__tablename__: entity.__table__
     for entity in (
         Organization, Metric, Benchmark, Model, Suite, SuiteMember, Alias, Correction,
-        Source, Protocol, Run, Score, Sample, Outcome, Ingest,
+        Source, Protocol, Run, Score, Sample, Outcome, Answer, Ingest,
     )
 }  # fmt: skip
 """Every table, in the order rows are appended: what is referred to comes first, the imports last."""
@@ -73,6 +73,7 @@ class Writer:
         self._scored: list[Pairs] = []
         self._observed: set[tuple[int, int]] = set()
         self._own_runs: set[int] = set()
+        self._answered: set[int] = set()
         self._known_runs: set[int] = set()
         self._metric_units: dict[int, str | None] = {}
         self._run_files: dict[int, int] = {}
@@ -91,6 +92,21 @@ class Writer:
             if table is not None:
                 append(self._connection, _TABLES[name], table)
         self._append_outcomes(rows.outcomes)
+        self._append_answers(_gather(rows, "answer"))
+
+    def _append_answers(self, rows: pa.Table | None) -> None:
+        """Append answers; those of a run that another import brought with its answers are repeats and stay out."""
+        if rows is None or not rows.num_rows:
+            return
+        answer: Table = _TABLES["answer"]
+        runs = _ints(rows.column("run_id"))
+        others = sorted(set(runs.tolist()) & self._known_runs - self._answered)
+        if others:
+            stored = select(answer.c.run_id).where(answer.c.run_id.in_(others)).distinct()
+            held = np.array(self._connection.execute(stored).scalars().all(), dtype=np.int64)
+            rows = rows.filter(pa.array(~np.isin(runs, held)))
+        self._answered.update(np.unique(_ints(rows.column("run_id"))).tolist())
+        append(self._connection, answer, rows)
 
     def finish(self, ingests: list[tuple[Any, ...]]) -> None:
         """Append the scores that follow from outcomes, and the imports themselves with their counts.

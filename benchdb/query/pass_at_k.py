@@ -1,4 +1,4 @@
-"""pass@k and pass^k from the attempts at each item, for any k up to the fewest attempts at an item.
+"""pass@k, pass^k and maj@k from the attempts at each item, for any k up to the fewest attempts at an item.
 
 One scan counts how many items of a run have n attempts of which c are right. Both estimates depend on n and c alone, so they are
 computed once for each pair that occurs, exactly, and weighted by the number of items.
@@ -19,6 +19,7 @@ from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange, listed
 from benchdb.query.filters import resolve
 from benchdb.query.items import clustered_benchmarks, clustered_error, is_of_runs, select_clustered
+from benchdb.query.majority import MAJORITY, Mean, majority_means
 from benchdb.query.policies import Policy
 from benchdb.query.tables import OUTCOME, RUN
 from benchdb.rows.pass_rate import PassRate, PassRateRows
@@ -59,6 +60,11 @@ class _Counts:
         return sum(self.items.values())
 
     @property
+    def n_attempts(self) -> int:
+        """Attempts over all items."""
+        return sum(n * items for (n, _), items in self.items.items())
+
+    @property
     def least(self) -> int:
         """Fewest attempts at any item."""
         return min(n for n, _ in self.items)
@@ -67,15 +73,6 @@ class _Counts:
     def most(self) -> int:
         """Most attempts at any item."""
         return max(n for n, _ in self.items)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mean:
-    """A mean over items with its error, as fractions."""
-
-    value: float
-    stderr: float | None
-    n_units: int
 
 
 _Place = tuple[int, int, str, int]
@@ -90,7 +87,7 @@ def pass_at_k(
     policy: Policy = Policy.PREFERRED,
     level: float = 0.95,
 ) -> PassRateRows:
-    """Return pass@k and pass^k of every model in question on every benchmark it has outcomes of items on.
+    """Return pass@k, pass^k and, where answers are stored, maj@k of every model in question on every benchmark it has outcomes of items on.
 
     Grain: one row per (model, variant, benchmark, subset, k, measure), ordered so. Of several claims for one cell the one counts
     that the policy chooses among those with outcomes.
@@ -122,13 +119,17 @@ def pass_at_k(
         )
     wanted = {(row.run_id, row.metric_id): _wanted_ks(row, found[row.run_id, row.metric_id], ks) for row in rows}
     means = _means(connection, rows, found, wanted)
+    n_attempts = {key: counts.n_attempts for key, counts in found.items()}
+    majority, majority_notes = majority_means(connection, rows, wanted, n_attempts)
+    means |= {(run, metric, MAJORITY, k): mean for (run, metric, k), mean in majority.items()}
     rates = [
-        _rate(row, found[row.run_id, row.metric_id], measure, k, means[row.run_id, row.metric_id, measure, k], level)
+        _rate(row, found[row.run_id, row.metric_id], measure, k, means[place], level)
         for row in rows
         for k in wanted[row.run_id, row.metric_id]
-        for measure in (ANY, EVERY)
+        for measure in (ANY, EVERY, MAJORITY)
+        if (place := (row.run_id, row.metric_id, measure, k)) in means
     ]
-    notes = [*policy_notes(rows, policy), *table.notes, *notes, *_notes(table.rows, rows, found)]
+    notes = [*policy_notes(rows, policy), *table.notes, *notes, *_notes(table.rows, rows, found), *majority_notes]
     return PassRateRows(rates=tuple(rates), level=level, notes=tuple(notes))
 
 
@@ -174,7 +175,7 @@ def _means(
     rows: Sequence[Chosen],
     found: Mapping[RunKey, _Counts],
     wanted: Mapping[RunKey, Sequence[int]],
-) -> dict[_Place, _Mean]:
+) -> dict[_Place, Mean]:
     means = {
         (*key, measure, k): _mean(found[key], measure, k)
         for key, ks in wanted.items()
@@ -190,14 +191,14 @@ def _means(
     return means
 
 
-def _mean(counts: _Counts, measure: str, k: int) -> _Mean:
+def _mean(counts: _Counts, measure: str, k: int) -> Mean:
     estimate, n_items = _ESTIMATORS[measure], counts.n_items
     weighted = [(items, estimate(n, c, k)) for (n, c), items in counts.items.items()]
     mean = math.fsum(items * value for items, value in weighted) / n_items
     if n_items < 2:
-        return _Mean(mean, None, n_items)
+        return Mean(mean, None, n_items)
     squares = math.fsum(items * (value - mean) ** 2 for items, value in weighted)
-    return _Mean(mean, math.sqrt(squares / (n_items - 1) / n_items), n_items)
+    return Mean(mean, math.sqrt(squares / (n_items - 1) / n_items), n_items)
 
 
 def _clustered_errors(
@@ -241,7 +242,7 @@ def _clustered_errors(
     ]
 
 
-def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: _Mean, level: float) -> PassRate:
+def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: Mean, level: float) -> PassRate:
     full = 1.0 if row.unit == ScoreUnit.FRACTION else 100.0
     lower = upper = None
     if mean.stderr is not None:

@@ -94,3 +94,4 @@ SCORE = _table(
 )
 SAMPLE = _table("sample", "benchmark_id:big sample_number:int subset key dated_on:day cluster")
 OUTCOME = _table("outcome", "run_id:big metric_id:big sample_number:int n_attempts:int n_correct:int value:real")
+ANSWER = _table("answer", "run_id:big metric_id:big sample_number:int answer n_attempts:int n_correct:int")

@@ -24,7 +24,8 @@ class PassRate:
     metric: str
     """Slug of the metric whose outcomes were counted."""
     measure: str
-    """"pass@k" (at least one of k attempts is right) or "pass^k" (all of them are)."""
+    """"pass@k" (at least one of k attempts is right), "pass^k" (all of them are) or, where answers are stored, "maj@k" (the answer that
+    most of them give is right)."""
     k: int
     """Attempts allowed."""
     value: float

@@ -5,7 +5,7 @@ Rows are immutable. A claim that proves wrong is retracted by a `Correction`, ne
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from benchdb.schema.base import Base, BigCount, Count, Day, Flag, Instant, Key, Number, Words, one_of, reference
@@ -269,3 +269,37 @@ class Outcome(Base):
     """Attempts that were right; NULL where the metric is not right or wrong."""
     value: Mapped[Number | None] = mapped_column(comment="mean over the attempts; NULL where n_correct says it all")
     """Mean over the attempts as a fraction of full marks or in the metric's own unit; NULL where `n_correct` says it all."""
+
+
+class Answer(Base):
+    """How often one run gave one answer to one item, under one metric; kept only where an import is asked for answers.
+
+    It carries no key: the same answer may stand in several rows, which are added up. Like outcomes, it has no constraint on DuckDB.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        Index(None, "run_id").ddl_if(dialect="postgresql"),
+        {"comment": "how often each run gave each answer to each item"},
+    )
+
+    run_id: Mapped[Key] = mapped_column(comment="the run")
+    """The run."""
+    metric_id: Mapped[Key] = mapped_column(comment="the metric")
+    """The metric."""
+    sample_number: Mapped[Count] = mapped_column(
+        autoincrement=False, comment="the item, by its number inside the run's benchmark"
+    )
+    """The item, by its number inside the run's benchmark."""
+    answer: Mapped[Words] = mapped_column(
+        comment="the answer as the tool took it from the output, blanks at its ends apart; empty for none, a hash where it is long"
+    )
+    """The answer as the tool took it from the output, blanks at its ends apart; empty for none, a hash where it is long."""
+    n_attempts: Mapped[Count] = mapped_column(comment="scored attempts that gave it")
+    """Scored attempts that gave it."""
+    n_correct: Mapped[Count] = mapped_column(comment="those of them that were right")
+    """Those of them that were right."""
+
+    __mapper_args__ = {  # noqa: RUF012 — declared so by SQLAlchemy
+        "primary_key": [run_id, metric_id, sample_number, answer]
+    }

@@ -19,9 +19,9 @@ import duckdb
 
 import benchdb
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core import best, report
+from tests.benchmarks.core import best, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

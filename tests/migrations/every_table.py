@@ -39,6 +39,7 @@ STATEMENTS = {
         "outcome": "(run_id, metric_id, sample_number, n_attempts, n_correct) VALUES (12, 5, 0, 1, 1)",
     },
     "0004": {},
+    "0005": {"answer": "VALUES (12, 5, 0, 'blue', 1, 1)"},
 }  # fmt: skip
 """Revision → the tables it makes → what to insert into each, parents first."""
 

@@ -8,7 +8,7 @@ the task's name without its package; the task's arguments stand with the task in
 provider that serves models of others (vllm, together, azure …) is the engine and no part of the model's name. A reducer is a part
 of the metric: a mean under `pass_at_2` is pass@2, under `mode` "mode accuracy"; a key of a scorer's dict is a metric of its own
 ("exact/mean"). Standard errors and intervals belong to accuracy and mean; `std` and `var` are no scores; the error that the tool
-prints for one item or one cluster (0) is left out. NaN and infinities are no scores. Attempts at an item are added up; an
+prints for one item or one cluster (0) is left out. NaN and infinities are no scores. Attempts at an item are added up, and with `--answers` the scorer's answers are kept; an
 unscored attempt or one that an error ended is none. A log that ended by an error or was cancelled counts as limited to the items it
 scored; one of an evaluation that has not finished is refused. Accuracies between 0 and 1 are fractions, other units are not stated.
 Tokens, cost and time of the whole evaluation come with `--metrics all`, once, with the first scorer; a grader's tokens are in `raw`.
@@ -80,7 +80,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If the file is not the log of a finished evaluation of one model.
     """
-    tally = Tally()
+    tally = Tally(with_answers=options.with_answers)
     header = read_log(path, tally.begin if options.with_samples else None)
     status = header.get("status")
     if status not in _ENDED:

@@ -4,7 +4,7 @@ Specification: docs/importers.md. The shape is told from the columns: model, ben
 for the item one of outcomes; a first column of models with benchmarks beside it a wide one; an object with `source`, `defaults`
 and `rows` a document that transcribes a paper or page. `--map field=column` names a column, `--map field==text` gives every row
 the same text, `--map ignore=column` leaves one out; "metric.COLUMN" and "unit.COLUMN" speak of one column of a wide table.
-Missing marks ("-", "n/a", "", NaN …) drop the score; a metric is never guessed. Facts about models (size, licence …) are passed
+The answers of a table of outcomes (column `answer`) are kept with `--answers`. Missing marks ("-", "n/a", "", NaN …) drop the score; a metric is never guessed. Facts about models (size, licence …) are passed
 over, and so is an average over a wide table's own columns unless `--metrics all` asks for it. A row's number counts the header of a CSV file as row 1 and leaves out blank lines.
 """
 
@@ -142,10 +142,20 @@ def _read_batch(
     assigned: Assignment = assign(names, options.columns, where)
     shape = shape_of(names, assigned)
     if shape is Shape.OUTCOMES:
-        return read_outcomes(batch, assigned, source, where) if options.with_samples else None
+        return _outcomes(read_outcomes(batch, assigned, source, where), options) if options.with_samples else None
     if shape is Shape.WIDE and assigned.others:
         return read_wide(batch, assigned, source, options, where)
     return read_scores(batch, assigned, source, options, where)
+
+
+def _outcomes(table: OutcomeTable, options: ReadOptions) -> OutcomeTable:
+    """Return the outcomes without the answers, unless they were asked for."""
+    from dataclasses import replace
+
+    names = table.rows.column_names
+    if options.with_answers or "answer" not in names:
+        return table
+    return replace(table, rows=table.rows.drop_columns("answer"))
 
 
 IMPORTER = Importer(name="table", version="2", sniff=sniff, read=read, priority=80)

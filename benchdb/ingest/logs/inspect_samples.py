@@ -30,18 +30,26 @@ class Attempts:
     """Item → attempts scored."""
     total: dict[str, float] = field(default_factory=dict)
     """Item → sum of the scores."""
+    answers: dict[str, dict[str, tuple[int, int]]] | None = None
+    """Item → answer → attempts that gave it and right ones; None where answers are not read."""
     is_right_or_wrong: bool = True
     """Whether every score was 0 or 1."""
     is_marked: bool = False
     """Whether scores were marks or truth values, not numbers."""
 
-    def add(self, item: str, value: float) -> None:
+    def add(self, item: str, value: float, answer: object = None) -> None:
         """Add one attempt.
 
         Args:
             item: The item's key.
             value: Its score.
+            answer: What the scorer took for the answer, if it says so.
         """
+        if self.answers is not None:
+            given = self.answers.setdefault(item, {})
+            text = answer if isinstance(answer, str) else ""
+            n, right = given.get(text, (0, 0))
+            given[text] = (n + 1, right + round(value))
         self.n[item] = self.n.get(item, 0) + 1
         self.total[item] = self.total.get(item, 0.0) + value
         self.is_right_or_wrong = self.is_right_or_wrong and value in {0.0, 1.0}
@@ -63,7 +71,8 @@ class Attempts:
 class Tally:
     """What the samples of a log say: `begin` with its header, then `add` each."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_answers: bool = False) -> None:
+        self._with_answers = with_answers
         self.attempts: dict[tuple[str, str], Attempts] = {}
         """(scorer, part of its dict or "") → attempts."""
         self.n_errors = 0
@@ -109,7 +118,7 @@ class Tally:
             )
         for scorer, score in scores.items():
             if isinstance(score, dict):
-                self._add_score(item, scorer, score.get("value"))
+                self._add_score(item, scorer, score)
 
     @property
     def n_clusters(self) -> int | None:
@@ -127,6 +136,7 @@ class Tally:
         """
         attempts = self.attempts.get((scorer, part), Attempts())
         items = list(attempts.n)
+        has_answers = any(answer for given in (attempts.answers or {}).values() for answer in given)
         has_dates, has_clusters = any(self._dates.values()), self.n_clusters is not None
         for start in range(0, len(items), BLOCK):
             keys = items[start : start + BLOCK]
@@ -139,7 +149,13 @@ class Tally:
                 values=None if is_count else [attempts.total[key] / attempts.n[key] for key in keys],
                 dates=[self._dates[key] for key in keys] if has_dates else None,
                 clusters=[self._clusters[key] for key in keys] if has_clusters else None,
+                answers=[attempts.answers[key] for key in keys]
+                if is_count and attempts.answers and has_answers
+                else None,
             )
+
+    def _new_attempts(self) -> Attempts:
+        return Attempts(answers={} if self._with_answers else None)
 
     def _key(self, name: object) -> str:
         """Return an item's key: the data set's own id, or the row where the tool counted the items from 1 itself."""
@@ -147,14 +163,15 @@ class Tally:
             return f"inspect/{name}"
         return str(name)
 
-    def _add_score(self, item: str, scorer: str, value: object) -> None:
+    def _add_score(self, item: str, scorer: str, score: Mapping[str, Any]) -> None:
+        value = score.get("value")
         parts = value if isinstance(value, dict) else {"": value}
         for part, each in parts.items():
             found = to_float(each)
             if found is not None:
-                attempts = self.attempts.setdefault((scorer, str(part)), Attempts())
+                attempts = self.attempts.setdefault((scorer, str(part)), self._new_attempts())
                 attempts.is_marked = attempts.is_marked or isinstance(each, str | bool)
-                attempts.add(item, found)
+                attempts.add(item, found, score.get("answer"))
 
 
 def _cluster_key(tree: object) -> str | None:

@@ -80,6 +80,7 @@ _FIELDS: dict[str, tuple[Kind, str]] = {
     "n_attempts": (Kind.SMALL_COUNT, "attempts num_attempts n_samples num_samples"),
     "sample_dated_on": (Kind.DAY, "dated_on sample_date item_date"),
     "sample_cluster": (Kind.NAME, "cluster cluster_id"),
+    "answer": (Kind.TEXT, "extracted_answer model_answer"),
     "split": (Kind.NAME, ""),
     "n_shot": (Kind.COUNT, "shots num_fewshot num_shots n_shots fewshot"),
     "temperature": (Kind.NUMBER, "temp"),
@@ -104,7 +105,7 @@ _FIELDS: dict[str, tuple[Kind, str]] = {
 }
 KINDS: dict[str, Kind] = {name: kind for name, (kind, _) in _FIELDS.items()}
 """Field → what it holds."""
-SAMPLE_FIELDS = frozenset({"sample", "n_correct", "n_attempts", "sample_dated_on", "sample_cluster"})
+SAMPLE_FIELDS = frozenset({"sample", "n_correct", "n_attempts", "sample_dated_on", "sample_cluster", "answer"})
 """Fields that only a table of outcomes has."""
 SCORE_FIELDS = frozenset({
     "unit", "decimals", "is_approximate", "is_aggregate", "stderr", "stderr_method", "interval_lower", "interval_upper",
