@@ -21,6 +21,7 @@ LAYERS = (
     ("database", "stats", "rows"),
     ("ingest", "query", "charts"),
     ("api",),
+    ("site",),
     ("cli", "__main__"),
 )
 """Parts from the lowest to the highest; parts of one layer do not know each other, except where said below."""
