@@ -46,7 +46,7 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
 
     Args:
         records: The records of a frontier, all on one benchmark, of at most eight groups.
-        lags: The lags between its groups; those that were closed are drawn.
+        lags: The lags between its groups; those that were closed are drawn where there are two groups.
         title: Title, or None for none.
         intervals: Whether each record's interval is drawn where it is known.
         values: Whether the models are named and lags bear their months, where there is room.
@@ -61,9 +61,9 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
         ChartError: If there are several benchmarks or too many groups.
     """
     rows = require_rows(records, FrontierRecord, _NAME, ("value", "lower", "upper"))
-    require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
     groups = list(dict.fromkeys(row.group for row in rows))
     _check(rows, groups)
+    require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
     look = get_theme(theme)
     plan = _Plan(rows, lags, groups, require_width(width) or _WIDTH, intervals=intervals)
     colour = alt.Color(
@@ -110,8 +110,9 @@ class _Plan:
         self.groups = groups
         self.width = width
         self.intervals = [row for row in rows if intervals and row.lower is not None and row.upper is not None]
-        self.closed = [lag for lag in lags if lag.reached_on is not None and lag.benchmark == rows[0].benchmark]
-        self.waiting = [lag for lag in lags if not lag.is_reached and lag.benchmark == rows[0].benchmark]
+        drawn = [lag for lag in lags if lag.benchmark == rows[0].benchmark] if len(groups) == 2 else []
+        self.closed = [lag for lag in drawn if lag.reached_on is not None]
+        self.waiting = [lag for lag in drawn if not lag.is_reached]
         days = [row.released_on.toordinal() for row in rows]
         days += [lag.reached_on.toordinal() for lag in self.closed if lag.reached_on]
         margin = max((max(days) - min(days)) * _MARGIN, _LEAST_MARGIN)
@@ -282,7 +283,7 @@ def _notes(plan: _Plan) -> list[str]:
     if plan.closed:
         notes.append("Dotted: lags, from a record to the day another group reached its value.")
     words = [
-        f"{lag.group} after more than {lag.months:.1f} months ({format_value(lag.record_value, lag.unit)}, {lag.lead_verdict})"
+        f"{lag.group} after more than {lag.months:.1f} months ({format_value(lag.record_value, lag.unit)}; lead when it came: {lag.lead_verdict})"
         for lag in plan.waiting
     ]
     if words:

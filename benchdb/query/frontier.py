@@ -193,7 +193,7 @@ class _Benchmark:
             record_value=record.cell.value,
             record_on=record.on,
             best_then=then.cell.value if then else None,
-            lead=record.gain - then.gain if then else None,
+            lead=_exact(record.gain - then.gain) if then else None,
             lead_stderr=error,
             lead_verdict=verdict,
             unit=self.column.unit,
@@ -218,7 +218,7 @@ class _Benchmark:
         others = [record for name in self.records if name != group for record in self.records[name]]
         rival = max(others, key=lambda record: record.gain, default=None)
         error, verdict = (None, "") if rival is None else self._compared(rival, best)
-        gap = None if rival is None else rival.gain - best.gain
+        gap = None if rival is None else _exact(rival.gain - best.gain)
         waiting = [lag.months for lag in lags if not lag.is_reached]
         return FrontierGroup(
             benchmark=self.column.label,
@@ -263,6 +263,11 @@ def compared(first: Cell, second: Cell, quantile: float) -> tuple[float | None, 
     partial = Evidence.PARTIAL in {first.evidence, second.evidence}
     beyond = difference > quantile * error + first.rounding + second.rounding
     return error, "established" if beyond and not partial else "not established"
+
+
+def _exact(difference: float) -> float:
+    """Return a difference without the last-digit noise of subtracting printed values: 74.8 - 75.7 is -0.9."""
+    return round(difference, 9)
 
 
 def _records(dated: Sequence[_Dated]) -> list[_Dated]:

@@ -56,7 +56,7 @@ class Series(Result[SeriesPoint]):
 
 def _said(answer: SeriesRows) -> str:
     changes = sum(point.is_change for point in answer.points)
-    runs = f"{len(answer.points)} runs by {answer.order}"
+    runs = f"{len(answer.points)} run{'' if len(answer.points) == 1 else 's'} by {answer.order}"
     if not changes:
         return f"{runs}, {answer.verdict}"
     return f"{runs}, {changes} change point{'s' if changes > 1 else ''}, the last one: {answer.verdict}"
