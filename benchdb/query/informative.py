@@ -154,7 +154,7 @@ def _next(position: int, gain: Gain, grid: _Grid) -> NextCell:
     completes = there + 1 == len(grid.models)
     parts = [
         f"known on {own} of {len(grid.columns)} benchmarks, error {gain.stderr:.2g} → {gain.stderr_after:.2g}",
-        f"meets {there} other models there",
+        f"meets {there} other model{'' if there == 1 else 's'} there",
         f"not told from {gain.n_undecided} of {len(grid.models) - 1}",
     ]
     if completes:
