@@ -22,7 +22,7 @@ from benchdb.query.grids import Grid, Missing, lay_grid
 from benchdb.query.item_errors import joint_errors
 from benchdb.query.policies import Policy
 from benchdb.query.standings import Place, stand
-from benchdb.query.uncertainty import to_cells
+from benchdb.query.uncertainty import evidence_summary, to_cells
 from benchdb.query.weights import categories_of, weights_of
 from benchdb.rows.leaderboard import LeaderboardRows, Standing
 from benchdb.stats.inputs import DEFAULT_SEED, level_problem
@@ -158,7 +158,7 @@ def read_scores(
         _by_model(cells, table.columns),
         table.columns,
         joint_errors(connection, table.rows, cells),
-        [*policy_notes(table.rows, policy), *notes, *table.notes, *item_notes],
+        [*policy_notes(table.rows, policy), *notes, *table.notes, *evidence_summary(cells), *item_notes],
     )
 
 

@@ -14,6 +14,7 @@ half-width in standard errors takes its place, elsewhere the next rung does.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from benchdb.query import rungs
@@ -31,7 +32,17 @@ if TYPE_CHECKING:
     from benchdb.query.claims import Chosen
     from benchdb.query.items import ItemStats, RunKey
 
-__all__ = ["STRENGTH", "agreeing_items", "rounding", "scale", "tidy", "to_cell", "to_cells", "weakest"]
+__all__ = [
+    "STRENGTH",
+    "agreeing_items",
+    "evidence_summary",
+    "rounding",
+    "scale",
+    "tidy",
+    "to_cell",
+    "to_cells",
+    "weakest",
+]
 
 STRENGTH = (
     Evidence.ITEMS,
@@ -102,6 +113,19 @@ def to_cells(
             f"In {len(lent)} of {len(rows)} cells the error is borrowed from other claims on the same benchmark."
         )
     return cells, notes
+
+
+def evidence_summary(cells: Sequence[Cell]) -> list[str]:
+    """Return a note on what the errors of several scores rest on, strongest first; none for a single score.
+
+    Args:
+        cells: The scores shown.
+    """
+    counts = Counter(cell.evidence for cell in cells)
+    if len(cells) < 2:
+        return []
+    parts = [f"{kind} {counts[kind]}" for kind in STRENGTH if counts[kind]]
+    return [f"What the errors of the {len(cells)} scores rest on: {', '.join(parts)}."]
 
 
 def agreeing_items(connection: Connection, rows: Sequence[Chosen]) -> tuple[dict[RunKey, ItemStats], int]:

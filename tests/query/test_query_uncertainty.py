@@ -386,6 +386,16 @@ def test_counts_speak_for_proportions_only(ask: Ask, metric: dict[str, Any], val
     assert (cell.evidence, cell.stderr, cell.lower, cell.upper) == ("unknown", None, None, None)
 
 
+def test_notes_count_the_evidence(ask: Ask) -> None:
+    """A leaderboard says how many of its errors rest on what, the strongest evidence first."""
+    facts = Facts()
+    facts.claim("a/one", "arith", 50.0, n_items=40)
+    facts.claim("b/two", "arith", 50.0, stderr=5.0)
+    facts.claim("c/three", "logic", 50.0)
+    notes = leaderboard(ask(facts), Filters()).notes
+    assert "What the errors of the 3 scores rest on: reported 1, counts 1, unknown 1." in notes
+
+
 def test_weakest_evidence_of_a_mean() -> None:
     """The mean is as sure as its weakest part, and partial where some parts are unknown."""
     assert weakest(["items", "reported"]) == "reported"
