@@ -18,15 +18,15 @@ from sqlalchemy import case, or_, select
 from benchdb.query.claims import select_retracted
 from benchdb.query.items import item_stats
 from benchdb.query.rungs import Lent
-from benchdb.query.tables import INGEST, PROTOCOL, RUN, SCORE
+from benchdb.query.tables import INGEST, OUTCOME, PROTOCOL, RUN, SCORE
 from benchdb.schema.vocab import ScoreUnit, StderrMethod
 from benchdb.stats.shares import effective_items
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from benchdb.query.claims import Chosen
     from benchdb.query.items import ItemStats, RunKey
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _UNITS = {ScoreUnit.PERCENT.value: 100.0, ScoreUnit.FRACTION.value: 1.0}
 _PART = ("benchmark_id", "metric_id", "subset", "window_start_on", "window_end_on", "item_limit")
 _FEWEST_MODELS = 2
+_MOST_SCORES = 2_000
 _DATA = ("split", "dataset_revision")
 
 
@@ -55,7 +56,6 @@ class _Claim(NamedTuple):
     item_limit: float | None
     split: str | None
     dataset_revision: str | None
-    is_retracted: bool
 
     @property
     def part(self) -> tuple[Any, ...]:
@@ -70,29 +70,71 @@ def lent_items(connection: Connection, rows: Sequence[Chosen], as_of: datetime |
         rows: Chosen claims without an error; those of other than right-or-wrong metrics borrow nothing.
         as_of: Claims the database learned of later do not lend; None is now.
     """
-    wanting = {row.score_id: row for row in rows if row.is_proportion and row.unit in _UNITS}
+    wanting = [row for row in rows if row.is_proportion and row.unit in _UNITS]
     if not wanting:
         return {}
-    claims = _claims(connection, list(wanting.values()), as_of)
-    windowed = {claim.benchmark_id for claim in claims if claim.window_start_on or claim.window_end_on}
-    claims = [claim for claim in claims if _window_is_known(claim, windowed)]
-    lenders = defaultdict(list)
-    for claim, n_effective in _lenders(connection, claims):
-        lenders[claim.part].append((claim, n_effective))
-    lent = {}
-    for claim in claims:
-        if claim.score_id not in wanting:
-            continue
-        found = [(other, n_effective) for other, n_effective in lenders[claim.part] if _same_data(claim, other)]
-        if len({other.model_id for other, _ in found}) >= _FEWEST_MODELS:
-            score_ids = tuple(sorted(other.score_id for other, _ in found))
-            lent[claim.score_id] = Lent(n_effective=median(n for _, n in found), score_ids=score_ids)
-    return lent
+    benchmarks = {row.benchmark_id for row in wanting}
+    lenders = _lenders(connection, _claims(connection, _may_lend(benchmarks, wanting), as_of))
+    models: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for claim, _ in lenders:
+        models[claim.benchmark_id, claim.metric_id].add(claim.model_id)
+    wanting = [row for row in wanting if len(models[row.benchmark_id, row.metric_id]) >= _FEWEST_MODELS]
+    if not wanting:
+        return {}
+    windowed = _windowed(connection, benchmarks)
+    by_part = defaultdict(list)
+    for claim, n_effective in lenders:
+        if _window_is_known(claim, windowed):
+            by_part[claim.part].append((claim, n_effective))
+    borrowers = [claim for claim in _borrowers(connection, wanting) if _window_is_known(claim, windowed)]
+    found = {claim.score_id: _median(claim, by_part[claim.part]) for claim in borrowers}
+    return {score_id: lent for score_id, lent in found.items() if lent is not None}
 
 
-def _claims(connection: Connection, rows: Sequence[Chosen], as_of: datetime | None) -> list[_Claim]:
-    """Read the claims of the same benchmarks and metrics, the wanting ones among them."""
-    retracted = SCORE.c.score_id.in_(select_retracted(as_of))
+def _median(claim: _Claim, lenders: Sequence[tuple[_Claim, float]]) -> Lent | None:
+    found = [(other, n_effective) for other, n_effective in lenders if _same_data(claim, other)]
+    if len({other.model_id for other, _ in found}) < _FEWEST_MODELS:
+        return None
+    score_ids = tuple(sorted(other.score_id for other, _ in found))
+    return Lent(n_effective=median(n for _, n in found), score_ids=score_ids)
+
+
+def _may_lend(benchmarks: Collection[int], wanting: Sequence[Chosen]) -> list[ColumnElement[bool]]:
+    """The conditions on claims that may lend: those that say something of their error."""
+    runs = select(RUN.c.run_id).where(RUN.c.benchmark_id.in_(sorted(benchmarks)))
+    with_outcomes = select(OUTCOME.c.run_id).where(OUTCOME.c.run_id.in_(runs)).distinct()
+    return [
+        RUN.c.benchmark_id.in_(sorted(benchmarks)),
+        SCORE.c.metric_id.in_(sorted({row.metric_id for row in wanting})),
+        SCORE.c.is_aggregate.is_(False),
+        or_(SCORE.c.stderr.is_not(None), SCORE.c.n_items.is_not(None), SCORE.c.run_id.in_(with_outcomes)),
+    ]
+
+
+def _borrowers(connection: Connection, wanting: Sequence[Chosen]) -> list[_Claim]:
+    wanted = sorted(row.score_id for row in wanting)
+    if len(wanted) <= _MOST_SCORES:
+        return _claims(connection, [SCORE.c.score_id.in_(wanted)], None)
+    benchmarks = sorted({row.benchmark_id for row in wanting})
+    named = set(wanted)
+    claims = _claims(connection, [RUN.c.benchmark_id.in_(benchmarks)], None)
+    return [claim for claim in claims if claim.score_id in named]
+
+
+def _windowed(connection: Connection, benchmarks: Collection[int]) -> set[int]:
+    """Benchmarks on which some run states a window of dates."""
+    statement = (
+        select(RUN.c.benchmark_id)
+        .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
+        .where(
+            RUN.c.benchmark_id.in_(sorted(benchmarks)),
+            or_(PROTOCOL.c.window_start_on.is_not(None), PROTOCOL.c.window_end_on.is_not(None)),
+        )
+    )
+    return set(connection.execute(statement.distinct()).scalars())
+
+
+def _claims(connection: Connection, conditions: Sequence[ColumnElement[bool]], as_of: datetime | None) -> list[_Claim]:
     no_mean = or_(
         SCORE.c.stderr_method.in_([StderrMethod.REPEATS.value, StderrMethod.MEAN_OF_STDERRS.value]), SCORE.c.stderr == 0
     )
@@ -101,17 +143,14 @@ def _claims(connection: Connection, rows: Sequence[Chosen], as_of: datetime | No
             SCORE.c.score_id, SCORE.c.run_id, RUN.c.model_id, SCORE.c.value, SCORE.c.unit,
             case((no_mean, None), else_=SCORE.c.stderr).label("stderr"), SCORE.c.n_items, RUN.c.benchmark_id,
             SCORE.c.metric_id, RUN.c.subset, PROTOCOL.c.window_start_on, PROTOCOL.c.window_end_on, PROTOCOL.c.item_limit,
-            PROTOCOL.c.split, PROTOCOL.c.dataset_revision, retracted.label("is_retracted"),
+            PROTOCOL.c.split, PROTOCOL.c.dataset_revision,
         )
         .join(RUN, RUN.c.run_id == SCORE.c.run_id)
         .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
         .join(INGEST, INGEST.c.ingest_id == SCORE.c.ingest_id)
         .where(
-            INGEST.c.state == "complete",
-            RUN.c.benchmark_id.in_(sorted({row.benchmark_id for row in rows})),
-            SCORE.c.metric_id.in_(sorted({row.metric_id for row in rows})),
-            SCORE.c.unit.in_(sorted(_UNITS)),
-            SCORE.c.is_aggregate.is_(False),
+            *conditions, INGEST.c.state == "complete", SCORE.c.unit.in_(sorted(_UNITS)),
+            SCORE.c.score_id.not_in(select_retracted(as_of)),
         )
     )  # fmt: skip
     if as_of is not None:
@@ -122,7 +161,7 @@ def _claims(connection: Connection, rows: Sequence[Chosen], as_of: datetime | No
 def _lenders(connection: Connection, claims: Sequence[_Claim]) -> list[tuple[_Claim, float]]:
     keys = {(claim.run_id, claim.metric_id) for claim in claims}
     stats = item_stats(connection, keys, {claim.benchmark_id for claim in claims}) if keys else {}
-    found = ((claim, _effective(claim, stats)) for claim in claims if not claim.is_retracted)
+    found = ((claim, _effective(claim, stats)) for claim in claims)
     return [(claim, n_effective) for claim, n_effective in found if n_effective is not None]
 
 

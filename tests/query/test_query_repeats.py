@@ -121,6 +121,23 @@ def test_outcomes_give_the_error_over_items(ask: Ask) -> None:
     assert cell.data_stderr == pytest.approx(math.sqrt((cell.stderr or 0) ** 2 - prediction**2))
 
 
+def test_many_runs_are_read_in_batches(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores read in several statements have the errors that one statement gives."""
+    facts = _with_outcomes(np.array([[1, 0, 1, 1, 0], [0, 1, 1, 1, 1]]))
+    for seed, correct in enumerate(([1, 0, 0, 0, 0], [0, 1, 0, 1, 0])):
+        run = facts.run("b/two", "arith", source_id=_log(facts, 20 + seed), protocol={"seed": seed})
+        facts.score(run, 100 * sum(correct) / len(correct))
+        facts.outcomes(run, correct)
+    connection = ask(facts)
+    whole = [_cell(connection, model) for model in ("a/one", "b/two")]
+    both = leaderboard(connection, Filters(), policy=Policy.MEAN_OF_RUNS).standings
+    monkeypatch.setattr("benchdb.query.repeats._MOST_RUNS", 1)
+    batched = leaderboard(connection, Filters(), policy=Policy.MEAN_OF_RUNS).standings
+    assert [row.cells[0].stderr for row in batched] == [row.cells[0].stderr for row in both]
+    assert {cell.stderr for cell in whole} == {row.cells[0].stderr for row in both}
+    assert {row.evidence for row in batched} == {"repeats"}
+
+
 def test_clusters_of_pooled_items(ask: Ask) -> None:
     """Clusters among the items widen the pooled error too."""
     outcomes = np.random.default_rng(3).binomial(1, np.linspace(0.2, 0.95, 20), (5, 20))

@@ -268,6 +268,17 @@ def test_items_are_borrowed_from_other_claims(ask: Ask) -> None:
     assert (cell.evidence_note or "").startswith("100 effective items, the median of 3 claims on it (scores ")
 
 
+def test_many_borrowers_are_asked_for_by_benchmark(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more claims than a statement should name, the same number is lent."""
+    facts = _lending()
+    facts.claim("z/wanting", "arith", 60.0)
+    connection = ask(facts)
+    named = _cell(connection, models=("z/wanting",))
+    monkeypatch.setattr("benchdb.query.lending._MOST_SCORES", 0)
+    assert _cell(connection, models=("z/wanting",)) == named
+    assert named.evidence == "borrowed"
+
+
 def test_outcomes_lend_too(ask: Ask) -> None:
     """Items of two models imply what they are worth: clusters of equal items count once."""
     facts = Facts()
