@@ -159,7 +159,7 @@ def helm_runs() -> list[Path]:
     not has_helm(), reason="the converters' part for HELM is not installed there: every-eval-ever[helm]"
 )
 def test_helm(tmp_path: Path) -> None:
-    """Every core metric of the converters, plain or worst over perturbations, is here with its split, value and number of items."""
+    """Every core metric of the converters, plain or perturbed, is here with its model, split, value and number of items."""
     copies = {}
     for number, run_directory in enumerate(helm_runs()):
         copy = tmp_path / f"run-{number}"
@@ -168,12 +168,13 @@ def test_helm(tmp_path: Path) -> None:
         for file in copy.glob("*.json"):  # a deployment that the tool does not know of is looked up in the net
             file.write_text(DEPLOYMENT.sub(r'\1""', file.read_text()))
     for copy, logs in convert("helm", list(copies)).items():
-        ours = {}
+        ours: dict[str, tuple[str, float, int | None]] = {}
         for run in helm.read(copy / "run_spec.json", EVERYTHING):
             for score in run.scores:
-                metric, _, perturbation = score.metric.removesuffix(", worst)").partition(" (")
-                name = ":".join(filter(None, (metric, run.protocol.split, perturbation)))
-                ours[name] = (run.model.name, score.value, score.n_items)
+                metric, _, perturbation = score.metric.removesuffix(")").partition(" (")
+                name = ":".join(filter(None, (metric, run.protocol.split, perturbation.partition(",")[0])))
+                # Of a value under a perturbation, without it and the worse of both, the converters keep the first that the file has.
+                ours.setdefault(name, (run.model.name, score.value, score.n_items))
         theirs = {
             result["evaluation_result_id"]: (
                 log["model_info"]["id"],
