@@ -12,7 +12,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.alpaca_eval import IMPORTER, read
 from benchdb.ingest.importer import ReadOptions, recognise
-from benchdb.schema.vocab import ScoreUnit, StderrMethod
+from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 
 if TYPE_CHECKING:
     from benchdb.ingest.records import RunRecord
@@ -22,6 +22,10 @@ OWN = DATA / "alpaca_eval"
 BOARD = OWN / "data_AlpacaEval_2" / "weighted_alpaca_eval_gpt4_turbo_leaderboard.csv"
 EXPORT = OWN / "export" / BOARD.name
 ANNOTATIONS = OWN / "results" / "annotations.json"
+
+JUDGED = OWN / "0.6.6-generated" / "results" / "toy_judge"
+"""What the tool wrote in a run here, with a judge and a baseline of our own."""
+TOY = {"benchmark": "=Toy instructions"}
 
 
 class TestConformance(ImporterConformance):
@@ -96,6 +100,42 @@ def test_annotations() -> None:
     assert set(block.clusters or ()) == {"koala"}
     assert (run.scores, run.raw) == ((), {"baseline": "text_davinci_003", "n_not_judged": 1})
     assert not runs_of(ANNOTATIONS, with_samples=False)[0].outcomes
+
+
+class TestConformanceOfARun(ImporterConformance):
+    """What holds for every importer, on files of a run with another judge and baseline, whose benchmark the user names."""
+
+    importer = IMPORTER
+    fixtures: ClassVar = [JUDGED / "leaderboard.csv", JUDGED / "annotations.json"]
+    options = ReadOptions(columns=TOY)
+    cut_is_error = False
+    fills = frozenset({"ProtocolRecord.harness_version"})
+
+
+def test_a_run_of_the_tool_itself() -> None:
+    """Three wins, a draw and a loss: 70 % with an error of 20; the folder names the judge, and the file is the source."""
+    (run,) = runs_of(JUDGED / "leaderboard.csv", columns=TOY)
+    (score,) = run.scores
+    assert (run.model.name, run.benchmark.name, run.protocol.extraction) == (
+        "toy-model",
+        "Toy instructions",
+        "toy_judge",
+    )
+    assert (run.source.kind, run.source.is_file) == (SourceKind.HARNESS_LOG, True)
+    assert (score.metric, score.value, score.stderr, score.n_items) == ("win_rate", 70.0, pytest.approx(20.0), 5)
+    (annotated,) = runs_of(JUDGED / "annotations.json", columns=TOY)
+    (block,) = annotated.outcomes
+    assert (block.values, block.clusters) == ([100.0, 0.0, 100.0, 50.0, 100.0], ["koala"] * 2 + ["vicuna"] * 3)
+    assert (annotated.protocol.extraction, annotated.protocol.harness_version) == ("toy_judge", "0.6.6")
+
+
+def test_the_folder_of_a_run_can_tell_the_version(tmp_path: Path) -> None:
+    """A run with the judge of version 2 is of that version; it is not the public leaderboard."""
+    folder = tmp_path / "weighted_alpaca_eval_gpt4_turbo"
+    folder.mkdir()
+    (folder / "leaderboard.csv").write_text((JUDGED / "leaderboard.csv").read_text())
+    (run,) = runs_of(folder / "leaderboard.csv")
+    assert (run.benchmark.name, run.source.title) == ("AlpacaEval 2", None)
 
 
 def test_someone_has_to_name_the_version(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """AlpacaEval: leaderboard CSV, the export for its site, and annotations JSON.
 
-Checked with tatsu-lab/alpaca_eval (commit cd543a1), src/alpaca_eval/leaderboards/, docs/, results/; upstream metrics/winrate.py.
+Checked with a run of 0.6.6 and tatsu-lab/alpaca_eval (commit cd543a1), src/alpaca_eval/leaderboards/, docs/, results/; upstream
+main.py, metrics/winrate.py.
 
 Versions 1 and 2 are two benchmarks: the folder of a leaderboard says which (`data_AlpacaEval_2`), else its judge; for annotations the
-baseline that the model is compared with; elsewhere `--map benchmark==NAME` says it. The judge is a part of the protocol, as the extraction. Names
-of models stand as written, with verbosity prompts and remarks ("(adversarial)"). Win rates are percentages with their standard
-error over the items; how the error of the length-controlled rate is computed is not stated. The discrete win rate and the average
-length come with `--metrics all`. Annotations hold outcomes and no score: 0, 50 or 100 % of a win, or what a weighting judge gives
-in between; a preference of 0 or 1.5 is a draw, null was not judged and is left out. Empty cells are missing.
+baseline that the model is compared with; elsewhere `--map benchmark==NAME` says it. The `leaderboard.csv` of a run lies in a folder
+named after the judge and is the run's own file, not the public leaderboard, although rows of that may be in it. The judge is a part
+of the protocol, as the extraction. Names of models stand as written, with verbosity prompts and remarks ("(adversarial)"). Win rates
+are percentages with their standard error over the items; how the error of the length-controlled rate is computed is not stated. The
+discrete win rate and the average length come with `--metrics all`. Annotations hold outcomes and no score: 0, 50 or 100 % of a win,
+or what a weighting judge gives in between; a preference of 0 or 1.5 is a draw, null was not judged and is left out. Empty cells are
+missing.
 """
 
 from __future__ import annotations
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from benchdb.ingest.tables.claims import Stated
 
 _HARNESS = "alpaca_eval"
+_OF_RUN = "leaderboard.csv"
 _FOLDERS = {"data_AlpacaEval_2": "AlpacaEval 2", "data_AlpacaEval": "AlpacaEval 1"}
 _JUDGES = {"weighted_alpaca_eval_gpt4_turbo": "AlpacaEval 2", "alpaca_eval_gpt4": "AlpacaEval 1"}
 _BASELINES = {
@@ -87,15 +91,18 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     if read_head(path).lstrip().startswith(b"["):
         yield from _annotated(path, said, with_samples=options.with_samples)
         return
-    judge = path.name.removesuffix(".csv").removesuffix("_leaderboard")
+    is_run = path.name == _OF_RUN
+    judge = path.absolute().parent.name if is_run else path.name.removesuffix(".csv").removesuffix("_leaderboard")
     folder = next((_FOLDERS[part] for part in reversed(path.absolute().parts) if part in _FOLDERS), None)
     benchmark = said.constant("benchmark") or folder or _JUDGES.get(judge)
     if benchmark is None:
         expected = 'the folder "data_AlpacaEval_2" or "data_AlpacaEval", or --map "benchmark==AlpacaEval 2"'
         raise MalformedFileError.at(said.where, "", "a leaderboard in another folder", expected)
-    source = SourceRecord(
-        kind=SourceKind.LEADERBOARD, title=f"{benchmark} leaderboard", harness=_HARNESS, is_file=False
-    )
+    source = SourceRecord(kind=SourceKind.HARNESS_LOG, harness=_HARNESS)
+    if not is_run:
+        source = SourceRecord(
+            kind=SourceKind.LEADERBOARD, title=f"{benchmark} leaderboard", harness=_HARNESS, is_file=False
+        )
     is_empty = True
     for row_number, row in csv_rows(path):
         is_empty = False
@@ -143,14 +150,17 @@ def _annotated(path: Path, said: Stated, *, with_samples: bool) -> Iterator[RunR
     if not isinstance(rows, list):
         raise MalformedFileError.at(said.where, "", type(rows).__name__, "a list of annotations")
     items: dict[tuple[str, str, str], list[tuple[str, str, float]]] = {}
+    versions: set[str] = set()
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             raise MalformedFileError.at(said.where, f"[{index}]", type(row).__name__, "a JSON object")
         model, baseline = (_text(said.where, f"[{index}]", row, key) for key in ("generator_2", "generator_1"))
         won = _won(said.where, f"[{index}].preference", row.get("preference"))
+        versions.add((text(row.get("preference_version")) or "").removeprefix(f"{_HARNESS}=="))
         found = items.setdefault((model, baseline, text(row.get("annotator")) or ""), [])
         if won is not None:
             found.append((_text(said.where, f"[{index}]", row, "instruction"), text(row.get("dataset")) or "", won))
+    version = (versions.pop() or None) if len(versions) == 1 else None
     for (model, baseline, judge), found in items.items():
         benchmark = said.constant("benchmark") or _BASELINES.get(baseline)
         if benchmark is None:
@@ -160,7 +170,7 @@ def _annotated(path: Path, said: Stated, *, with_samples: bool) -> Iterator[RunR
             source=SourceRecord(kind=SourceKind.HARNESS_LOG, harness=_HARNESS),
             model=ModelRecord(name=model),
             benchmark=BenchmarkRecord(name=benchmark),
-            protocol=ProtocolRecord(harness=_HARNESS, extraction=judge or None),
+            protocol=ProtocolRecord(harness=_HARNESS, harness_version=version, extraction=judge or None),
             raw={"baseline": baseline, "n_not_judged": len(rows) - len(found)},
             outcomes=[_block(found)] if with_samples and found else (),
         )
@@ -202,4 +212,4 @@ def _text(where: str, place: str, row: Mapping[str, Any], key: str) -> str:
     return found
 
 
-IMPORTER = Importer(name="alpaca-eval", version="1", sniff=sniff, read=read, priority=20, path_parts=4)
+IMPORTER = Importer(name="alpaca-eval", version="2", sniff=sniff, read=read, priority=20, path_parts=4)
