@@ -23,12 +23,24 @@ OVERALL, LIVE, FORMATS = (SCORES / f"data_{name}.csv" for name in ("overall", "l
 RELEVANCE = SCORES / "example-org_toy-7b-FC" / "live" / "BFCL_v4_live_relevance_score.json"
 PARALLEL = RELEVANCE.with_name("BFCL_v4_live_parallel_score.json")
 
+RUN = OWN / "v4-generated" / "score"
+"""What the tool wrote in a run here: two categories, all others not run."""
+
 
 class TestConformance(ImporterConformance):
     """What holds for every importer."""
 
     importer = IMPORTER
-    fixtures: ClassVar = [FIRST, OVERALL, LIVE, FORMATS, RELEVANCE, PARALLEL]
+    fixtures: ClassVar = [
+        FIRST,
+        OVERALL,
+        LIVE,
+        FORMATS,
+        RELEVANCE,
+        PARALLEL,
+        RUN / "data_non_live.csv",
+        *sorted(RUN.rglob("*_score.json")),
+    ]
     foreign: ClassVar = sorted(path for path in DATA.rglob("*") if path.is_file() and "bfcl" not in path.parts)
     options = ReadOptions(all_metrics=True)
     cut_is_error = False
@@ -38,6 +50,29 @@ class TestConformance(ImporterConformance):
         "ProtocolRecord.prompt_hash", "ScoreRecord.metric", "ScoreRecord.value", "ScoreRecord.unit", "ScoreRecord.decimals",
         "ScoreRecord.is_aggregate", "ScoreRecord.n_items", "ScoreRecord.place",
     })  # fmt: skip
+
+
+def test_groups_of_which_nothing_was_run_have_no_score() -> None:
+    """The tool writes 0.00% for live, multi turn and agentic items, of which it ran none; half of two categories is right."""
+    assert {name: runs_of(RUN / f"data_{name}.csv") for name in ("live", "multi_turn", "agentic")} == {
+        "live": [], "multi_turn": [], "agentic": [],
+    }  # fmt: skip
+    (overall,) = runs_of(RUN / "data_overall.csv")
+    assert (overall.subset, overall.scores[0].value, overall.model.name) == ("", 2.92, "Toy 7B")
+    found = {run.subset: run.scores[0].value for run in runs_of(RUN / "data_non_live.csv")}
+    assert found == {"Non-Live": 4.17, "Non-Live Python Simple AST": 50.0, "Non-Live Irrelevance Detection": 50.0}
+    for path in RUN.rglob("*_score.json"):
+        (run,) = runs_of(path)
+        assert (run.scores[0].value, run.scores[0].n_items, len((run.raw or {})["failed"])) == (0.5, 2, 1)
+
+
+def test_a_zero_that_was_measured_stays(tmp_path: Path) -> None:
+    """0 % of a group of which something was run is a score."""
+    path = tmp_path / "data_live.csv"
+    text = (RUN / "data_live.csv").read_text()
+    assert text.endswith("0.00%,N/A,N/A,N/A,N/A,N/A,N/A,N/A")
+    path.write_text(text.removesuffix("N/A") + "0.00%")
+    assert {run.subset: run.scores[0].value for run in runs_of(path)} == {"Live": 0.0, "Live Relevance Detection": 0.0}
 
 
 def runs_of(path: Path, **options: Any) -> list[RunRecord]:

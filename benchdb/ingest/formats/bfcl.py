@@ -1,16 +1,16 @@
 """Berkeley Function Calling Leaderboard (BFCL): CSV tables of scores, and score files of one category.
 
-Checked with files of 2024-07, 2024-08 and of version 4. Upstream: ShishirPatil/gorilla, berkeley-function-call-leaderboard/bfcl_eval/
-eval_checker/eval_runner_helper.py, constants/column_headers.py.
+Checked with a run of bfcl-eval 2026.3.23 and files of 2024-07, 2024-08 and of version 4. Upstream: ShishirPatil/gorilla,
+berkeley-function-call-leaderboard/bfcl_eval/eval_checker/eval_runner_helper.py, constants/column_headers.py.
 
 The version is the benchmark: a score file's name begins with it ("BFCL_v4_"); an overall table shows it by its columns (web search
 4, multi turn 3, live 2, else 1), and tells it to the other tables beside it; a table or file that shows none belongs to "BFCL",
 unless `--map benchmark==NAME` says more. A column is a subset of accuracies in percent; summaries ("Acc", "Summary", and columns of
 several languages) are aggregates, the overall value among them. "N/A" was not run and is missing; the overall value counts it as
-0, so the columns that are missing stand in `raw`. The brackets behind a model are no part of its name: "(FC)" and "(Prompt)" with
-what follows are the scaffold, a known engine is the engine; a score file says "-FC", and "_" for the slash. Costs, latencies and
-format sensitivity come with `--metrics all`. A score file states accuracy and count; it lists failed items only, so that there
-are no outcomes to compare: their ids stand in `raw`.
+0, so the columns that are missing stand in `raw`, and the 0 of a group of which nothing was run is no score. The brackets behind a
+model are no part of its name: "(FC)" and "(Prompt)" with what follows are the scaffold, a known engine is the engine; a score file
+says "-FC", and "_" for the slash. Costs, latencies and format sensitivity come with `--metrics all`. A score file states accuracy and
+count; it lists failed items only, so that there are no outcomes to compare: their ids stand in `raw`.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _runs(said: Stated, row_number: int, row: Mapping[str, str], benchmark: str)
     for column in row:
         cell = None if column in _NOT_SCORES else _number(said.where, row_number, row, column)
         score = None if cell is None else _score(column, cell, row, f"row {row_number}, column {column}", said)
-        if score is None:
+        if score is None or _is_of_nothing(column, score.value, row):
             continue
         config = _CONFIG.fullmatch(column)
         yield RunRecord(
@@ -142,6 +142,20 @@ def _score(column: str, cell: ParsedCell, row: Mapping[str, str], place: str, sa
 def _is_aggregate(column: str, names: Mapping[str, str]) -> bool:
     by_language = any(f"{language} {column}" in names for language in _LANGUAGES)
     return by_language or re.search(r"\b(?:Acc|Summary)$", column) is not None
+
+
+def _is_of_nothing(column: str, value: float, row: Mapping[str, str]) -> bool:
+    """Return whether a value is the 0 that the tool writes for a group of which nothing was run."""
+    overall = _OVERALL.fullmatch(column)
+    stem = re.fullmatch(r"(?P<stem>.+) (?:Acc|Summary)", column)
+    if value != 0 or (overall is None and stem is None):
+        return False
+    parts = [
+        each
+        for each in row
+        if each not in _NOT_SCORES | {column} and (overall or (stem and each.startswith(f"{stem['stem']} ")))
+    ]
+    return bool(parts) and all(parse_cell(row[each]) is None for each in parts)
 
 
 def _subset(column: str, prefix: str | None) -> str:
@@ -233,5 +247,5 @@ def _number(where: str, row_number: int, row: Mapping[str, str], column: str) ->
 
 
 IMPORTER = Importer(
-    name="bfcl", version="1", sniff=sniff, read=read, priority=20, path_parts=3, companions=_main_beside
+    name="bfcl", version="2", sniff=sniff, read=read, priority=20, path_parts=3, companions=_main_beside
 )
