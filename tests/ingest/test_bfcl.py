@@ -63,7 +63,8 @@ def test_groups_of_which_nothing_was_run_have_no_score() -> None:
     assert found == {"Non-Live": 4.17, "Non-Live Python Simple AST": 50.0, "Non-Live Irrelevance Detection": 50.0}
     for path in RUN.rglob("*_score.json"):
         (run,) = runs_of(path)
-        assert (run.scores[0].value, run.scores[0].n_items, len((run.raw or {})["failed"])) == (0.5, 2, 1)
+        assert (run.scores[0].value, run.scores[0].n_items) == (0.5, 2)
+        assert (run.raw or {})["failed"] in (["simple_python_1"], ["irrelevance_1"])
 
 
 def test_a_zero_that_was_measured_stays(tmp_path: Path) -> None:
