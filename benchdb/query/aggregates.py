@@ -77,6 +77,8 @@ class Estimates:
     """Unit of the numbers."""
     higher_is_better: bool
     """Whether the largest is best."""
+    dfs: Sequence[float] | None = None
+    """Degrees of freedom of the errors, infinite where they are as good as known; None is all infinite."""
     covariance: NDArray[float64] | None = None
     """Covariance of the numbers; None where they are independent, or drawn."""
     df: NDArray[float64] | None = None
@@ -191,6 +193,7 @@ def linear(grid: Grid, weights: Sequence[float], options: Options) -> Estimates:
         evidence=[part.evidence for part in parts],
         bounds=[part.bounds for part in parts],
         roundings=[part.rounding for part in parts],
+        dfs=[math.inf if part.df is None else part.df for part in parts],
         unit=column.unit,
         higher_is_better=bool(column.higher_is_better),
         covariance=covariance,
@@ -238,6 +241,7 @@ class _Mean:
     evidence: Evidence
     bounds: tuple[float, float] | None
     rounding: float
+    df: float | None
 
 
 def _weigh(scores: Sequence[Cell | Imputed | None], weights: Sequence[float], level: float) -> _Mean:
@@ -247,19 +251,17 @@ def _weigh(scores: Sequence[Cell | Imputed | None], weights: Sequence[float], le
     value = total / len(found) if equal else total
     rounding = math.fsum(score.rounding * weight for score, weight in found)
     evidence = joint_kind(scores)
-    parts = [score.stderr * weight for score, weight in found if score.stderr is not None]
-    stderr = math.sqrt(math.fsum(part * part for part in parts)) if parts else None
+    variances = [((score.stderr * weight) ** 2, _df(score)) for score, weight in found if score.stderr is not None]
+    stderr = math.sqrt(math.fsum(variance for variance, _ in variances)) if variances else None
+    df = combined_df(variances)
     only = found[0][0]
     if len(found) == 1 and not isinstance(only, Imputed):
         bounds = None if only.lower is None or only.upper is None else (only.lower, only.upper)
-        return _Mean(value, stderr, evidence, bounds, rounding)
+        return _Mean(value, stderr, evidence, bounds, rounding, df)
     if stderr is None or evidence in OPEN_KINDS:
-        return _Mean(value, stderr, evidence, None, rounding)
-    df = combined_df(
-        [((score.stderr * weight) ** 2, _df(score)) for score, weight in found if score.stderr is not None]
-    )
+        return _Mean(value, stderr, evidence, None, rounding, df)
     about = normal_interval(value, stderr, level=level) if df is None else t_interval(value, stderr, df, level=level)
-    return _Mean(value, stderr, evidence, (about.lower - rounding, about.upper + rounding), rounding)
+    return _Mean(value, stderr, evidence, (about.lower - rounding, about.upper + rounding), rounding, df)
 
 
 def _df(score: Cell | Imputed) -> float | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
 from benchdb.query.aggregates import ONE_UNIT, Aggregate, Options, point_values
-from benchdb.query.leaderboard import Ranking, aggregated, options_for, read_scores, title_of
+from benchdb.query.leaderboard import Ranking
 from benchdb.query.policies import Policy
+from benchdb.query.ranked import aggregated, options_for, title_of
+from benchdb.query.scores import read_scores
 from benchdb.query.standings import Place, same_digits, stand
 from benchdb.rows.rankings import Agreement, RankingRow, RankingsRows, Sensitivity
 from benchdb.stats.inputs import DEFAULT_LEVEL, DEFAULT_SEED, level_problem

@@ -97,7 +97,8 @@ def _separate(found: Estimates, sure: Sequence[int], level: float) -> Separation
         df = None if found.df is None else _part(found.df, sure)
         return separate_jointly(values, covariance, roundings, df, level=level, higher_is_better=up)
     stderrs = [found.stderrs[i] or 0.0 for i in sure]
-    return separate(values, stderrs, roundings, level=level, higher_is_better=up)
+    dfs = None if found.dfs is None else [found.dfs[i] for i in sure]
+    return separate(values, stderrs, roundings, dfs, level=level, higher_is_better=up)
 
 
 def _part(matrix: NDArray[float64], places: Sequence[int]) -> NDArray[float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from benchdb.errors import StatisticsInputError
 from benchdb.stats.inputs import DEFAULT_LEVEL, lengths_problem, level_problem, stderr_problem, values_problem
 from benchdb.stats.ranking import RankInterval
+from benchdb.stats.student import upper_quantile, upper_tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 MOST_IN_PYTHON = 96
 """Models up to which plain Python is quicker than importing NumPy."""
+
+
+_Model = tuple[float, float, float, float]
+"""Value, variance, rounding and degrees of freedom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +60,21 @@ def separate(
     values: Sequence[float],
     stderrs: Sequence[float],
     roundings: Sequence[float],
+    dfs: Sequence[float] | None = None,
     *,
     level: float = DEFAULT_LEVEL,
     higher_is_better: bool = True,
 ) -> Separation:
     """Rank intervals and tiers from values with independent errors.
 
-    A pair is established when its difference, less the rounding of both values, exceeds the normal quantile times
-    the root of both squared errors.
+    A pair's p is that of its difference, less the rounding of both values, over the root of both squared errors, with
+    Welch's degrees of freedom.
 
     Args:
         values: One value a model.
         stderrs: Standard error of each value.
         roundings: How far rounding can have moved each value.
+        dfs: Degrees of freedom of each error, infinite where it is as good as known; None is all infinite.
         level: The chance that no pair is established falsely, as a fraction.
         higher_is_better: Whether rank 1 is the largest value.
 
@@ -80,10 +88,11 @@ def separate(
             range.
 
     References:
-        Holm (1979), A simple sequentially rejective multiple test procedure; Al Mohamad, Goeman, van Zwet (2022),
-        doi:10.1111/biom.13419, for rank intervals from all pairs.
+        Holm (1979), A simple sequentially rejective multiple test procedure; Welch (1947), doi:10.1093/biomet/34.1-2.28;
+        Al Mohamad, Goeman, van Zwet (2022), doi:10.1111/biom.13419, for rank intervals from all pairs.
     """
-    problem = level_problem(level) or lengths_problem(values=values, stderrs=stderrs, roundings=roundings)
+    dfs = [math.inf] * len(values) if dfs is None else dfs
+    problem = level_problem(level) or lengths_problem(values=values, stderrs=stderrs, roundings=roundings, dfs=dfs)
     problem = (
         problem or values_problem("values", values, minimum=0) or values_problem("roundings", roundings, minimum=0)
     )
@@ -91,10 +100,10 @@ def separate(
     if problem:
         raise StatisticsInputError(problem)
     order = _best_first(values, higher_is_better=higher_is_better)
-    columns = tuple([sequence[i] for i in order] for sequence in (values, stderrs, roundings))
+    models = [(values[i], stderrs[i] ** 2, roundings[i], dfs[i]) for i in order]
     is_small = len(order) <= MOST_IN_PYTHON
-    pairs: _Pairs = _PlainPairs(*columns) if is_small else _independent_pairs(*columns)
-    return _separated(pairs, columns[0], order, level)
+    pairs: _Pairs = _PlainPairs(models, level) if is_small else _independent_pairs(models)
+    return _separated(pairs, [model[0] for model in models], order, level)
 
 
 def separate_jointly(
@@ -235,23 +244,21 @@ def _tiers(pairs: _Pairs, values: Sequence[float], alpha: float) -> list[int]:
 class _PlainPairs:
     """Independent errors, in plain Python."""
 
-    def __init__(self, values: Sequence[float], stderrs: Sequence[float], roundings: Sequence[float]) -> None:
-        models = list(zip(values, stderrs, roundings, strict=True))
-        self._scores = [
-            [_score(abs(a - b) - r - q, math.hypot(s, t)) for b, t, q in models[i + 1 :]]
-            for i, (a, s, r) in enumerate(models)
+    def __init__(self, models: Sequence[_Model], level: float) -> None:
+        # Student's tail is longer than the normal one: a pair short of the normal quantile need not be looked at closer.
+        least = _quantile(1 - level)
+        self._p_values = [
+            [_p_value(first, second, least) for second in models[i + 1 :]] for i, first in enumerate(models)
         ]
 
     def count(self, alpha: float) -> int:
-        quantile = _quantile(alpha)
-        return sum(score > quantile for row in self._scores for score in row)
+        return sum(p_value < alpha for row in self._p_values for p_value in row)
 
     def row(self, i: int, alpha: float) -> list[bool]:
-        quantile = _quantile(alpha)
-        return [score > quantile for score in self._scores[i]]
+        return [p_value < alpha for p_value in self._p_values[i]]
 
     def above_and_below(self, alpha: float) -> tuple[list[int], list[int]]:
-        rows = [self.row(i, alpha) for i in range(len(self._scores))]
+        rows = [self.row(i, alpha) for i in range(len(self._p_values))]
         above = [sum(rows[i][j - i - 1] for i in range(j)) for j in range(len(rows))]
         return above, [sum(row) for row in rows]
 
@@ -277,19 +284,29 @@ class _RowPairs:
         return above.tolist(), below.tolist()
 
 
-def _independent_pairs(values: Sequence[float], stderrs: Sequence[float], roundings: Sequence[float]) -> _RowPairs:
+def _independent_pairs(models: Sequence[_Model]) -> _RowPairs:
     import numpy as np
 
-    value, rounding = np.asarray(values, dtype=float), np.asarray(roundings, dtype=float)
-    variance = np.asarray(stderrs, dtype=float) ** 2
+    value, variance, rounding, df = (np.array(column, dtype=float) for column in zip(*models, strict=True))
+    doubt = variance**2 / df
+    fewest = float(df.min())
+    enough = cache(lambda alpha: upper_quantile(alpha / 2, fewest) if math.isfinite(fewest) else _quantile(alpha))
 
     def row(i: int, alpha: float) -> NDArray[bool_]:
+        from scipy.special import stdtr
+
         lead = np.abs(value[i] - value[i + 1 :]) - rounding[i] - rounding[i + 1 :]
-        found: NDArray[bool_] = lead > _quantile(alpha) * np.sqrt(variance[i] + variance[i + 1 :])
+        noise = np.sqrt(variance[i] + variance[i + 1 :])
+        found: NDArray[bool_] = lead > enough(alpha) * noise
+        # Between the quantiles of the fewest and of infinite degrees of freedom each pair's own decide.
+        (near,) = np.nonzero(~found & (lead > _quantile(alpha) * noise))
+        if len(near):
+            freedom = noise[near] ** 4 / np.maximum(doubt[i] + doubt[i + 1 :][near], np.finfo(float).tiny)
+            found[near] = 2 * stdtr(freedom, -lead[near] / noise[near]) < alpha
         found &= lead > 0
         return found
 
-    return _RowPairs(len(value), row)
+    return _RowPairs(len(models), row)
 
 
 def _tested_pairs(p_values: NDArray[float64]) -> _RowPairs:
@@ -300,10 +317,19 @@ def _tested_pairs(p_values: NDArray[float64]) -> _RowPairs:
     return _RowPairs(len(p_values), row)
 
 
-def _score(lead: float, stderr: float) -> float:
+def _p_value(first: _Model, second: _Model, least: float) -> float:
+    """Two-sided p of one pair; 1 where it is below the normal quantile `least` already."""
+    lead = abs(first[0] - second[0]) - first[2] - second[2]
+    variance = first[1] + second[1]
     if lead <= 0:
+        return 1.0
+    if variance == 0:
         return 0.0
-    return lead / stderr if stderr else math.inf
+    score = lead / math.sqrt(variance)
+    if score <= least:
+        return 1.0
+    doubt = first[1] ** 2 / first[3] + second[1] ** 2 / second[3]
+    return 2 * upper_tail(score, variance**2 / doubt) if doubt else math.erfc(score / math.sqrt(2))
 
 
 def _quantile(alpha: float) -> float:

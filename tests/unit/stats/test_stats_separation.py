@@ -16,12 +16,13 @@ from benchdb.stats.ranking import RankInterval, rank_intervals, tiers
 from benchdb.stats.separation import Separation, separate, separate_draws, separate_jointly
 
 
-def _by_holm(values: np.ndarray, noise: np.ndarray, slack: np.ndarray, df: float = math.inf) -> Separation:
+def _by_holm(values: np.ndarray, noise: np.ndarray, slack: np.ndarray, df: np.ndarray | None = None) -> Separation:
     """The same from SciPy's p-values, `holm`, and the functions that take a table of established pairs."""
     n = len(values)
     pairs = [(i, j) for i in range(n) for j in range(i)]
     scores = [max(0.0, abs(values[i] - values[j]) - slack[i] - slack[j]) / noise[i, j] for i, j in pairs]
-    p_values = [float(2 * (stats.norm.sf(score) if math.isinf(df) else stats.t.sf(score, df))) for score in scores]
+    freedom = [math.inf if df is None else df[i, j] for i, j in pairs]
+    p_values = [float(2 * stats.t.sf(score, many)) for score, many in zip(scores, freedom, strict=True)]
     better = [[False] * n for _ in range(n)]
     for (i, j), p_value in zip(pairs, holm(p_values), strict=True):
         if p_value < 0.05:
@@ -33,13 +34,18 @@ def _by_holm(values: np.ndarray, noise: np.ndarray, slack: np.ndarray, df: float
 @pytest.mark.parametrize("n", [1, 2, 5, 30])
 @pytest.mark.parametrize("in_python", [0, 1000], ids=["numpy", "python"])
 def test_independent_pairs_are_holms(n: int, in_python: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fixed point gives exactly what Holm's adjusted p-values give, in plain Python and in NumPy."""
+    """The fixed point gives exactly what Holm's adjusted p-values give, normal and with Welch's degrees of freedom."""
     monkeypatch.setattr(module, "MOST_IN_PYTHON", in_python)
     rng = np.random.default_rng(n)
     for _ in range(20):
         values, errors, slack = rng.normal(0, 3, n), rng.uniform(0.2, 1.5, n), rng.uniform(0, 0.3, n)
         found = separate(values.tolist(), errors.tolist(), slack.tolist())
         assert found == _by_holm(values, np.hypot(errors[:, None], errors[None, :]), slack)
+        dfs = rng.uniform(2, 60, n)
+        own = errors**4 / dfs
+        welch = (errors[:, None] ** 2 + errors[None, :] ** 2) ** 2 / (own[:, None] + own[None, :])
+        student = separate(values.tolist(), errors.tolist(), slack.tolist(), dfs.tolist())
+        assert student == _by_holm(values, np.hypot(errors[:, None], errors[None, :]), slack, welch)
         turned = separate((-values).tolist(), errors.tolist(), slack.tolist(), higher_is_better=False)
         assert turned == found
 
@@ -55,7 +61,7 @@ def test_joint_pairs_are_holms(df: float) -> None:
         own = np.diag(covariance)
         noise = np.sqrt(own[:, None] + own[None, :] - 2 * covariance)
         found = separate_jointly(values.tolist(), covariance, slack.tolist(), np.full((12, 12), df))
-        assert found == _by_holm(values, noise, slack, df)
+        assert found == _by_holm(values, noise, slack, np.full((12, 12), df))
 
 
 def test_tiers_by_hand() -> None:
