@@ -184,7 +184,8 @@ def _known(
                 with_items[row.run_id] = row.benchmark_id
     permuted = rules.test is ChosenTest.PERMUTATION and with_items
     return _Known(
-        columns=columns,
+        # A pair's common columns are those that both have, whoever else has them.
+        columns=[replace(column, n_models=2) for column in columns],
         pairs=pair_stats(connection, with_items, set(with_items.values())),
         units=unit_differences(connection, with_items) if permuted else {},
         protocols=settings_of(connection, {cell.score_id for one in entrants for _, cell in one.cells.values()}),
@@ -217,11 +218,11 @@ def _compare_pair(first: Entrant, second: Entrant, known: _Known) -> tuple[list[
     for column in shared:
         sides = first.cells[column.slug, column.subset], second.cells[column.slug, column.subset]
         found = _contrast(*sides, known)
-        ids = sides[0][1].score_id, sides[1][1].score_id
-        alike = match(known.protocols[ids[0]], known.protocols[ids[1]])
+        claims = sides[0][0], sides[1][0]
+        alike = match(known.protocols[claims[0].score_id], known.protocols[claims[1].score_id])
         contrasts[column.label] = found
-        rows[column.label] = _difference((first, second), column, found, alike, known.rules, ids)
-    common, notes = common_columns([replace(column, n_models=2) for column in shared], 2)
+        rows[column.label] = _difference((first, second), column, found, alike, known.rules, claims)
+    common, notes = common_columns(shared, 2)
     whole = _overall((first, second), common, contrasts, rows, known.rules) if common else []
     return [*rows.values(), *whole], notes
 
@@ -230,8 +231,6 @@ def _contrast(first: tuple[Chosen, Cell], second: tuple[Chosen, Cell], known: _K
     row, cell = first
     rules = known.rules
     found = contrast(cell, second[1], _shared_items(first, second, known.pairs), rules.level, rules.test)
-    if row.is_proportion and found.n_items and row.unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}:
-        found = replace(found, items_difference=found.difference / scale(row.unit) * found.n_items)
     units = known.units.get(_pair_key(row, second[0])) if found.evidence == PAIRED else None
     if units is None:
         return found
@@ -246,8 +245,9 @@ def _difference(
     found: Contrast,
     alike: Match,
     rules: Rules,
-    score_ids: tuple[int | None, int | None],
+    claims: tuple[Chosen, Chosen] | None,
 ) -> Difference:
+    is_proportion = claims is not None and claims[0].is_proportion
     return Difference(
         model_a=pair[0].label,
         model_b=pair[1].label,
@@ -273,14 +273,20 @@ def _difference(
         protocol_differences=alike.differences,
         protocol_unknown=alike.unknown,
         verdict="" if alike.is_comparable or rules.across_protocols else NOT_COMPARABLE,
-        score_id_a=score_ids[0],
-        score_id_b=score_ids[1],
-        items_difference=found.items_difference,
+        score_id_a=claims[0].score_id if claims else None,
+        score_id_b=claims[1].score_id if claims else None,
+        items_difference=_in_items(found, column.unit) if is_proportion else None,
         n_wins=found.n_wins,
         n_losses=found.n_losses,
         data_stderr=found.data_stderr,
         prediction_stderr=found.prediction_stderr,
     )
+
+
+def _in_items(found: Contrast, unit: str | None) -> float | None:
+    if not found.n_items or unit not in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}:
+        return None
+    return found.difference / scale(unit) * found.n_items
 
 
 def _overall(
@@ -305,7 +311,7 @@ def _overall(
         metric=metrics.pop() if len(metrics) == 1 else "several",
     )
     found = overall([contrasts[part.label] for part in common], rules.level)
-    whole = _difference(pair, column, found, alike, rules, (None, None))
+    whole = _difference(pair, column, found, alike, rules, None)
     return [replace(whole, benchmark=None, n_benchmarks=len(common))]
 
 

@@ -90,10 +90,9 @@ def pair_stats(
     """
     if len(run_ids) < 2:
         return {}
-    items = _items(sorted(set(run_ids)))
-    runs = _by_run(connection, items)
-    joined = _join(items, pairs)
-    rows = connection.execute(_select_pairs(joined)).all()
+    joined = shared_items(run_ids, pairs)
+    runs = _by_run(connection, joined.items)
+    rows = connection.execute(select_pairs(joined)).all()
     found = {(row[0], row[1], row[2]): _from_whole(row, runs) for row in rows}
     parts = {run for key, pair in found.items() for run in key[:2] if pair.n_items != runs[run, key[2]].n_items}
     if parts:
@@ -133,13 +132,27 @@ def _by_run(connection: Connection, items: CTE) -> dict[tuple[int, int], _RunIte
     return runs
 
 
-class _Joined(NamedTuple):
+class SharedItems(NamedTuple):
+    """Items of runs joined with themselves."""
+
+    items: CTE
+    """The items of each run."""
     first: FromClause
+    """Those of the run with the smaller key."""
     second: FromClause
+    """Those of the other."""
     both: FromClause
+    """The two side by side, one row an item and pair."""
 
 
-def _join(items: CTE, pairs: Collection[tuple[int, int]] | None = None) -> _Joined:
+def shared_items(run_ids: Collection[int], pairs: Collection[tuple[int, int]] | None = None) -> SharedItems:
+    """Return the shared items of pairs of runs on one benchmark.
+
+    Args:
+        run_ids: The runs.
+        pairs: The pairs in question, in each the smaller run_id first; None is all pairs of the runs.
+    """
+    items = _items(sorted(set(run_ids)))
     first, second = items.alias("first"), items.alias("second")
     shares_item = and_(
         first.c.benchmark_id == second.c.benchmark_id,
@@ -148,14 +161,19 @@ def _join(items: CTE, pairs: Collection[tuple[int, int]] | None = None) -> _Join
         first.c.run_id < second.c.run_id,
     )
     if pairs is None:
-        return _Joined(first, second, first.join(second, shares_item))
+        return SharedItems(items, first, second, first.join(second, shares_item))
     wanted = values(column("run_a", BigInteger), column("run_b", BigInteger), name="pair").data(sorted(pairs))
     both = wanted.join(first, first.c.run_id == wanted.c.run_a)
-    return _Joined(first, second, both.join(second, and_(second.c.run_id == wanted.c.run_b, shares_item)))
+    return SharedItems(items, first, second, both.join(second, and_(second.c.run_id == wanted.c.run_b, shares_item)))
 
 
-def _select_pairs(joined: _Joined) -> Select[Any]:
-    first, second, both = joined
+def select_pairs(joined: SharedItems) -> Select[Any]:
+    """Return the mean difference of each pair with its variance, and how many items are won. Grain: one row per pair and metric.
+
+    Args:
+        joined: From `shared_items`.
+    """
+    _, first, second, both = joined
     difference = first.c.x - second.c.x
     sign = func.sign(difference)
     return (
@@ -186,10 +204,13 @@ def _sum(first: float | None, second: float | None) -> float | None:
 
 
 def _mend_parts(
-    connection: Connection, found: dict[PairKey, PairStats], runs: Mapping[tuple[int, int], _RunItems], joined: _Joined
+    connection: Connection,
+    found: dict[PairKey, PairStats],
+    runs: Mapping[tuple[int, int], _RunItems],
+    joined: SharedItems,
 ) -> None:
     """Give pairs that share a part of their items the means and noises over that part."""
-    first, second, both = joined
+    _, first, second, both = joined
     averaged = first.c.averaged + second.c.averaged
     one_attempt = first.c.averaged * cast(first.c.n_attempts, Double) + second.c.averaged * cast(
         second.c.n_attempts, Double
@@ -218,14 +239,14 @@ def _mend_parts(
         )
 
 
-def _clustered(connection: Connection, joined: _Joined, benchmark_ids: Collection[int]) -> Iterable[Row[Any]]:
+def _clustered(connection: Connection, joined: SharedItems, benchmark_ids: Collection[int]) -> Iterable[Row[Any]]:
     """Return the clustered sums of pairs on benchmarks with clusters; nothing where there are none."""
     benchmarks = clustered_benchmarks(connection, benchmark_ids)
     return connection.execute(_select_clustered(joined, benchmarks)).all() if benchmarks else ()
 
 
-def _select_clustered(joined: _Joined, benchmarks: Sequence[int]) -> Select[Any]:
-    first, second, both = joined
+def _select_clustered(joined: SharedItems, benchmarks: Sequence[int]) -> Select[Any]:
+    _, first, second, both = joined
     difference = first.c.x - second.c.x
     # Items without a cluster are units of their own.
     alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
@@ -274,8 +295,7 @@ def unit_differences(connection: Connection, run_ids: Collection[int]) -> dict[P
         connection: An open connection.
         run_ids: The runs, of one or several benchmarks.
     """
-    items = _items(sorted(set(run_ids)))
-    first, second, both = _join(items)
+    _, first, second, both = shared_items(run_ids)
     alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
     pair = (first.c.run_id, second.c.run_id, first.c.metric_id)
     total = func.sum(first.c.x - second.c.x)

@@ -81,8 +81,6 @@ class Contrast:
     """The part of the error that stems from the items drawn."""
     prediction_stderr: float | None = None
     """The part of the error that stems from the answers drawn."""
-    items_difference: float | None = None
-    """The difference as a number of items."""
 
     @property
     def difference(self) -> float:
@@ -197,17 +195,17 @@ def from_pair(
     clustered = " clustered" if pair.n_units != pair.n_items else ""
     if stderr <= _NO_SPREAD * max(abs(pair.mean_a), abs(pair.mean_b)):
         return _without_spread(found, pair, level, f"sign{clustered}")
-    found = _tested(found, pair.n_units - 1, level, f"paired t{clustered}")
+    exact = None
     if test is ChosenTest.SIGN:
-        p_value = mcnemar_exact(pair.n_units_won, pair.n_units_lost)
-        return replace(found, p_value=p_value, method=f"paired t{clustered} interval, exact sign{clustered} p")
-    right_or_wrong = pair.most_attempts == 1 and math.isclose(
-        pair.n_wins - pair.n_losses, pair.mean * pair.n_items, abs_tol=_SAME * pair.n_items
-    )
-    if right_or_wrong and not clustered and test is not ChosenTest.T:
-        p_value = mcnemar_exact(pair.n_wins, pair.n_losses)
-        return replace(found, p_value=p_value, method="paired t interval, exact McNemar p")
-    return found
+        exact = f"exact sign{clustered}", mcnemar_exact(pair.n_units_won, pair.n_units_lost)
+    elif test is not ChosenTest.T and not clustered and _is_right_or_wrong(pair):
+        exact = "exact McNemar", mcnemar_exact(pair.n_wins, pair.n_losses)
+    return _tested(found, pair.n_units - 1, level, f"paired t{clustered}", exact)
+
+
+def _is_right_or_wrong(pair: PairStats) -> bool:
+    balance = pair.n_wins - pair.n_losses
+    return pair.most_attempts == 1 and math.isclose(balance, pair.mean * pair.n_items, abs_tol=_SAME * pair.n_items)
 
 
 def _noises(pair: PairStats, stderr: float, full: float) -> tuple[float | None, float | None]:
@@ -277,18 +275,24 @@ def _counts(cell: Cell) -> range:
     return range(count, count + 1) if abs(exact - count) <= _SAME * n_items else range(0)
 
 
-def _tested(found: Contrast, df: float | None, level: float, method: str) -> Contrast:
+def _tested(
+    found: Contrast, df: float | None, level: float, method: str, exact: tuple[str, float] | None = None
+) -> Contrast:
+    """The interval of t or the normal distribution, with its p or that of another test, given with its name."""
     stderr, sure = found.stderr or 0.0, max(0.0, abs(found.difference) - found.rounding)
     test = independent_difference(found.difference, stderr, 0.0, 0.0, level=level, df=df)
     p_value = test.p_value
     if found.rounding:
         p_value = independent_difference(sure, stderr, 0.0, 0.0, level=level, df=df).p_value
+    method = f"{method} {test.method}" if "paired" not in method else method
+    if exact is not None:
+        p_value, method = exact[1], f"{method} interval, {exact[0]} p"
     return replace(
         found,
         lower=test.lower - found.rounding,
         upper=test.upper + found.rounding,
         p_value=p_value,
-        method=f"{method} {test.method}" if "paired" not in method else method,
+        method=method,
         df=df,
     )
 
