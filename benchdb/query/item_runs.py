@@ -44,10 +44,14 @@ class ItemRuns:
         return scale(self.rows[0].unit)
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether a value is a share, from 0 to 1."""
+        return self.rows[0].unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}
+
+    @property
     def is_share(self) -> bool:
         """Whether a value is a share of full marks, so that an item can be solved."""
-        first = self.rows[0]
-        return first.unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION} and first.higher_is_better is not False
+        return self.is_bounded and self.rows[0].higher_is_better is not False
 
     @property
     def labels(self) -> dict[int, str]:

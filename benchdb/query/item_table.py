@@ -53,9 +53,10 @@ def items(
     """
     runs = item_runs(connection, benchmark, filters, policy)
     rows = connection.execute(_select_items(runs)).all()
-    kept = [row for row in rows if _is_shown(row, runs, show)]
+    kept = rows if show == "all" else [row for row in rows if _is_shown(row, runs, show)]
     labels = runs.labels
-    found = [_item(row, runs, labels) for row in (kept if most is None else kept[:most])]
+    scaling = runs.full, runs.is_share
+    found = [_item(row, runs, labels, scaling) for row in (kept if most is None else kept[:most])]
     notes = list(runs.notes)
     if len(found) < len(kept):
         notes.append(f"Shown are the {len(found)} hardest of {len(kept)} items.")
@@ -97,6 +98,7 @@ def item_values(
     means = {row.run_id: float(row.model_mean) for row in rows}
     order = sorted(means, key=lambda run: (-sign * means[run], by_run[run].model, by_run[run].variant or ""))
     places = {run: place for place, run in enumerate(order, start=1)}
+    full = runs.full
     found = [
         ItemValue(
             model=by_run[row.run_id].model,
@@ -107,7 +109,7 @@ def item_values(
             item=row.key,
             item_place=int(row.item_place),
             model_place=places[row.run_id],
-            value=float(row.x) * runs.full,
+            value=float(row.x) * full,
             unit=by_run[row.run_id].unit,
             n_attempts=int(row.n_attempts),
         )
@@ -190,8 +192,9 @@ def _is_shown(row: Row[Any], runs: ItemRuns, show: Show) -> bool:
     return runs.is_share and row.n_solved == (1 if show == "one" else 0)
 
 
-def _item(row: Row[Any], runs: ItemRuns, labels: dict[int, str]) -> Item:
-    n_solved = int(row.n_solved) if runs.is_share else None
+def _item(row: Row[Any], runs: ItemRuns, labels: dict[int, str], scaling: tuple[float, bool]) -> Item:
+    full, is_share = scaling
+    n_solved = int(row.n_solved) if is_share else None
     varies = row.n_models >= LEAST_MODELS and min(row.spread, row.rest_spread or 0.0) > _NO_SPREAD
     discrimination = float(row.discrimination) if varies and row.discrimination is not None else None
     return Item(
@@ -201,7 +204,7 @@ def _item(row: Row[Any], runs: ItemRuns, labels: dict[int, str]) -> Item:
         dated_on=row.dated_on,
         cluster=row.cluster,
         n_models=int(row.n_models),
-        mean=float(row.mean) * runs.full,
+        mean=float(row.mean) * full,
         unit=runs.rows[0].unit,
         n_solved=n_solved,
         solved_by=labels[row.solver] if n_solved == 1 else None,

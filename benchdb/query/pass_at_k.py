@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -47,32 +47,18 @@ _ESTIMATORS: dict[str, Callable[[int, int, int], float]] = {
 _METHOD = "Wilson on the effective number of items"
 
 
-@dataclass(frozen=True, slots=True)
 class _Counts:
     """Items of one run under one metric by attempts and right attempts."""
 
-    items: dict[tuple[int, int], int]
-    """(attempts, right attempts) → items."""
-
-    @property
-    def n_items(self) -> int:
-        """Items."""
-        return sum(self.items.values())
-
-    @property
-    def n_attempts(self) -> int:
-        """Attempts over all items."""
-        return sum(n * items for (n, _), items in self.items.items())
-
-    @property
-    def least(self) -> int:
+    def __init__(self, items: dict[tuple[int, int], int]) -> None:
+        self.items = items
+        """(attempts, right attempts) → items."""
+        self.n_items = sum(items.values())
+        self.n_attempts = sum(n * count for (n, _), count in items.items())
+        self.least = min(n for n, _ in items)
         """Fewest attempts at any item."""
-        return min(n for n, _ in self.items)
-
-    @property
-    def most(self) -> int:
+        self.most = max(n for n, _ in items)
         """Most attempts at any item."""
-        return max(n for n, _ in self.items)
 
 
 _Place = tuple[int, int, str, int]

@@ -137,22 +137,22 @@ def _means(
     if clustered_benchmarks(connection, [benchmark_id]):
         found = connection.execute(select_clustered(item, ("run_id", "side")))
         errors |= {(row.run_id, row.side): clustered_error(row) for row in found if row.side is not None}
-    full, is_share = windows.runs.full, windows.runs.is_share
+    scaling = windows.runs.full, windows.runs.is_bounded
     means = {
-        (row.run_id, row.side): _mean(row, errors[row.run_id, row.side], full if is_share else None, level)
+        (row.run_id, row.side): _mean(row, errors[row.run_id, row.side], scaling, level)
         for row in rows
         if row.side is not None
     }
     return means, {row.run_id: int(row.n_items) for row in rows if row.side is None}
 
 
-def _mean(row: Row[Any], error: tuple[float | None, int], full: float | None, level: float) -> _Mean:
+def _mean(row: Row[Any], error: tuple[float | None, int], scaling: tuple[float, bool], level: float) -> _Mean:
     n_items, mean = int(row.n_items), float(row.mean)
     stderr, n_units = error
-    scale = full or 1.0
+    scale, is_bounded = scaling
     if stderr is None:
         return _Mean(n_items, mean * scale, None, n_units, None, None)
-    if full is None or not 0 <= mean <= 1:
+    if not is_bounded or not 0 <= mean <= 1:
         interval = t_interval(mean, stderr, n_units - 1, level=level)
     else:
         interval = effective_interval(mean, stderr, n_units, level=level)

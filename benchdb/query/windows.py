@@ -20,7 +20,7 @@ from benchdb.query.tables import MODEL, SAMPLE
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection, Select, Values
+    from sqlalchemy import ColumnElement, Connection, Select, Values
 
     from benchdb.query.item_runs import ItemRuns
 
@@ -119,15 +119,25 @@ def select_dated(windows: Windows) -> Select[Any]:
         windows: The window of each run.
     """
     value = windows.runs.select_values().subquery("value")
-    bound = _bounds(windows.by_run)
-    is_inside = and_(SAMPLE.c.dated_on >= bound.c.first_on, SAMPLE.c.dated_on <= bound.c.last_on)
-    side = case((SAMPLE.c.dated_on.is_(None), None), (is_inside, 1), else_=0).label("side")
     of_item = and_(
         SAMPLE.c.benchmark_id == windows.runs.rows[0].benchmark_id, SAMPLE.c.sample_number == value.c.sample_number
     )
+    if windows.is_one:
+        one = next(iter(windows.by_run.values()))
+        return select(value, SAMPLE.c.benchmark_id, _side(one.first or date.min, one.last or date.max)).join(
+            SAMPLE, of_item
+        )
+    bound = _bounds(windows.by_run)
     return (
-        select(value, SAMPLE.c.benchmark_id, side).join(bound, bound.c.run_id == value.c.run_id).join(SAMPLE, of_item)
+        select(value, SAMPLE.c.benchmark_id, _side(bound.c.first_on, bound.c.last_on))
+        .join(bound, bound.c.run_id == value.c.run_id)
+        .join(SAMPLE, of_item)
     )
+
+
+def _side(first: Any, last: Any) -> ColumnElement[int | None]:
+    is_inside = and_(SAMPLE.c.dated_on >= first, SAMPLE.c.dated_on <= last)
+    return case((SAMPLE.c.dated_on.is_(None), None), (is_inside, 1), else_=0).label("side")
 
 
 def _bounds(windows: Mapping[int, Window]) -> Values:

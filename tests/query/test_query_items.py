@@ -132,6 +132,16 @@ def test_a_metric_without_marks_solves_nothing(ask: Ask) -> None:
         agreement(connection, "speed", Filters())
 
 
+def test_a_rate_where_lower_is_better_keeps_its_unit(ask: Ask) -> None:
+    """Refusals in percent stay in percent, the item with most of them first, and nothing is solved by them."""
+    facts = Facts()
+    facts.metric("refusals", higher_is_better=False)
+    facts.benchmark("polite", metric="refusals")
+    _add(facts, "a", [1, 0, 0], "polite", metric="refusals")
+    answer = items(ask(facts), "polite", Filters())
+    assert next((row.item, row.mean, row.n_solved) for row in answer.items) == ("item-0", 100.0, None)
+
+
 def test_flips_by_hand(ask: Ask, grid: Facts) -> None:
     """A and d differ on items 1, 2 (only a) and 3 (only d); they agree on 2 of 5, kappa -3/13 from the rates 3/5 and 2/5."""
     answer = flips(ask(grid), ["a", "d"], "quiz", Filters())

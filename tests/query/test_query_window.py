@@ -217,6 +217,22 @@ def test_seconds_have_students_interval_and_the_lowest_leads(ask: Ask) -> None:
     assert answer.scores[0].lower == pytest.approx(2 - 4.302652729911275 / math.sqrt(3), abs=1e-6)
 
 
+def test_a_rate_where_lower_is_better_keeps_its_unit(ask: Ask) -> None:
+    """Refusals in percent stay in percent and inside 0 and 100, and the model with fewest leads."""
+    facts = Facts()
+    facts.metric("refusals", higher_is_better=False)
+    facts.benchmark("polite", metric="refusals")
+    for model, refused in (("often", [1, 1, 1, 0]), ("seldom", [0, 0, 0, 1])):
+        score = facts.claim(model, "polite", 50.0, metric="refusals")
+        facts.outcomes(facts.rows["score"][score]["run_id"], refused, metric="refusals")
+    for sample in facts.rows["sample"].values():
+        sample["dated_on"] = NEW
+    answer = window(ask(facts), "polite", Filters(), Bounds(since=NEW))
+    assert [(row.rank, row.model, row.value) for row in answer.scores] == [(1, "seldom", 25.0), (2, "often", 75.0)]
+    assert all(row.lower is not None and row.upper is not None for row in answer.scores)
+    assert all(0 < (row.lower or 0) < (row.upper or 0) < 100 for row in answer.scores)
+
+
 @pytest.mark.parametrize(
     ("bounds", "fault"),
     [
