@@ -154,15 +154,33 @@ def _scatter(scores: Floats, there: NDArray[np.bool_]) -> tuple[float | None, fl
     centred = np.where(there, scores - means[None, :], 0.0)
     freedom = int((count - 1).clip(min=0).sum())
     pooled = float((centred**2).sum() / freedom) if freedom else None
-    rows, columns = np.nonzero(there)
-    design = np.zeros((rows.size, sum(there.shape)))
-    design[np.arange(rows.size), rows] = 1.0
-    design[np.arange(rows.size), there.shape[0] + columns] = 1.0
-    observed = scores[rows, columns]
-    fitted, _, rank, _ = np.linalg.lstsq(design, observed, rcond=None)
-    freedom = rows.size - int(rank)
-    left = observed - design @ fitted
-    return pooled, float((left**2).sum() / freedom) if freedom > 0 else None
+    left, freedom = _residue(np.where(there, scores, 0.0), there)
+    return pooled, left / freedom if freedom > 0 else None
+
+
+def _residue(scores: Floats, there: NDArray[np.bool_]) -> tuple[float, int]:
+    """Return the squares that the additive fit leaves, and their degrees of freedom.
+
+    The levels are eliminated from the normal equations; models that no chain of benchmarks links make islands, each of
+    which leaves one sum free, so the mean ability of each island is set to 0.
+    """
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = there.shape[0]
+    present = there.astype(np.float64)
+    count = np.maximum(present.sum(axis=0), 1.0)
+    links = csr_array(np.block([[np.zeros((n, n)), present], [present.T, np.zeros((there.shape[1],) * 2)]]))
+    n_islands, island = connected_components(links, directed=False)
+    same = island[:n, None] == island[None, :n]
+    laplacian = np.diag(present.sum(axis=1)) - (present / count) @ present.T
+    means = scores.sum(axis=0) / count
+    abilities = np.linalg.solve(laplacian + same / same.sum(axis=1), (present * (scores - means)).sum(axis=1))
+    levels = (present * (scores - abilities[:, None])).sum(axis=0) / count
+    left = present * (scores - abilities[:, None] - levels[None, :])
+    # A model or benchmark without any score is an island of its own and counts on both sides.
+    return float((left**2).sum()), int(there.sum()) - (sum(there.shape) - int(n_islands))
 
 
 class _Table:
