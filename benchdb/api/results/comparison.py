@@ -47,9 +47,11 @@ class Comparison(Result[Difference]):
     def sentences(self) -> list[str]:
         """Return one plain sentence per overall row (or per row, where there is no overall one); of a matrix its counts."""
         if self.answer.is_matrix:
-            established = sum(row.verdict in {"better", "worse"} for row in self.rows)
+            # A mean over one benchmark repeats its row.
+            rows = [row for row in self.rows if row.benchmark is not None or row.n_benchmarks > 1]
+            established = sum(row.verdict in {"better", "worse"} for row in rows)
             return [
-                f"{established} of {len(self.rows)} differences between {len(self.answer.models)} models are established."
+                f"{established} of {len(rows)} differences between {len(self.answer.models)} models are established."
             ]
         overall = [row for row in self.rows if row.benchmark is None] or list(self.rows)
         return [_sentence(row) for row in overall]
