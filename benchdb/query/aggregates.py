@@ -229,8 +229,10 @@ def joint_kind(scores: Sequence[Cell | Imputed | None]) -> Evidence:
     kinds = [score.evidence for score in found if not isinstance(score, Imputed)]
     evidence = weakest(kinds) if kinds else Evidence.UNKNOWN
     imputed = [score for score in found if isinstance(score, Imputed)]
-    if not imputed or evidence in OPEN_KINDS:
+    if not imputed:
         return evidence
+    if evidence in OPEN_KINDS:
+        return Evidence.PARTIAL
     return Evidence.PARTIAL if any(score.stderr is None for score in imputed) else Evidence.IMPUTED
 
 

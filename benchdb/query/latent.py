@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
 from benchdb.query.aggregates import Estimates, nothing
-from benchdb.query.columns import listed
 from benchdb.query.grids import coverage_note
 from benchdb.query.uncertainty import scale
 from benchdb.schema.vocab import Evidence, ScoreUnit
@@ -86,6 +85,16 @@ def benchmark_wins(grid: Grid) -> NDArray[float64]:
     return wins
 
 
+def proportions(grid: Grid) -> list[int]:
+    """Return the positions of the benchmarks whose scores are shares of one or of a hundred.
+
+    Args:
+        grid: The scores.
+    """
+    kept = [k for k, column in enumerate(grid.columns) if column.unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}]
+    return [k for k in kept if all(_is_share(row[k], grid.columns[k].unit) for row in grid.scores)]
+
+
 def by_ability(grid: Grid, options: Options) -> Estimates:
     """Return abilities in logits, adding up to 0: logit(score) = ability - difficulty + scatter.
 
@@ -101,15 +110,11 @@ def by_ability(grid: Grid, options: Options) -> Estimates:
 
     from benchdb.stats.ability import additive_fit
 
-    kept = [k for k, column in enumerate(grid.columns) if column.unit in {ScoreUnit.PERCENT, ScoreUnit.FRACTION}]
-    inside = [k for k in kept if all(_is_share(row[k], grid.columns[k].unit) for row in grid.scores)]
+    inside = proportions(grid)
     n = len(grid.models)
     if not inside or n < 2:
         return nothing(n)
-    left_out = [column.label for k, column in enumerate(grid.columns) if k not in inside]
     notes = [note for note in [coverage_note(grid)] if note]
-    if left_out:
-        notes.append(f"Not in the ability, because the metric is no proportion: {listed(left_out)}.")
     table = [[_logit(row[k], grid.columns[k].unit, up=grid.up[k]) for k in inside] for row in grid.scores]
     values = np.array([[logit for logit, _ in row] for row in table])
     errors = _known_errors(np.array([[error for _, error in row] for row in table]))

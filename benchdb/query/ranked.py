@@ -69,13 +69,25 @@ def aggregated(
     grid, notes = lay_grid(scores.by_model, scores.columns, missing, one_unit=one_unit)
     if not grid.columns:
         return grid, nothing(len(grid.models)), [*notes, *_widest_note(scores)]
-    weights = column_weights(aggregate, grid, options) if aggregate in ONE_UNIT else [1.0] * len(grid.columns)
+    weights = _weights(aggregate, grid, options)
     used = [column for column, weight in zip(grid.columns, weights, strict=False) if weight]
     notes.insert(0, _over(aggregate, used, scores, grid, missing))
     if len(used) < len(grid.columns):
         left_out = [column.label for column, weight in zip(grid.columns, weights, strict=False) if not weight]
         notes.append(f"Not in the {title_of(aggregate)}: {listed(left_out or [c.label for c in grid.columns])}.")
     return grid, estimate(aggregate, grid, options), notes
+
+
+def _weights(aggregate: Aggregate, grid: Grid, options: Options) -> Sequence[float]:
+    """Weight of each benchmark; those with 0 are not in the aggregate."""
+    if aggregate in ONE_UNIT:
+        return column_weights(aggregate, grid, options)
+    if aggregate is Aggregate.ABILITY:
+        from benchdb.query.latent import proportions
+
+        inside = set(proportions(grid))
+        return [float(k in inside) for k in range(len(grid.columns))]
+    return [1.0] * len(grid.columns)
 
 
 def title_of(aggregate: Aggregate) -> str:

@@ -217,7 +217,7 @@ def test_ability_takes_proportions_only(ask: Ask) -> None:
         facts.claim(model, "arena", 1200.0, metric="elo", unit="elo")
     found = _ranked(ask(facts), Aggregate.ABILITY)
     assert [(row.model, row.rank) for row in found.standings] == [("a", 1), ("b", 2), ("c", None)]
-    assert any("no proportion: arena" in note for note in found.notes)
+    assert "Not in the ability fit: arena." in found.notes
 
 
 GAPS = {"a": (90.0, 80.0, None), "b": (80.0, 70.0, 60.0), "c": (70.0, None, 50.0), "d": (60.0, 50.0, 40.0)}
@@ -253,6 +253,23 @@ def test_imputed_scores_carry_the_error_of_their_fit(ask: Ask) -> None:
     own = math.hypot(*[cell.stderr or 0 for cell in first.cells]) / 3
     assert (first.stderr or 0) > own
     assert any(note.startswith("1 missing scores are imputed") for note in found.notes)
+
+
+def test_imputed_means_with_an_unknown_error_are_partial(ask: Ask) -> None:
+    """Where a reported score has no error, that of the imputed one is a part only: a lower bound, without an interval."""
+    facts = Facts()
+    facts.metric("score", unit="points", is_proportion=False)
+    for number in (1, 2, 3):
+        facts.benchmark(f"b{number}", metric="score")
+    for model, values in GAPS.items():
+        for number, value in enumerate(values, start=1):
+            if value is not None:
+                facts.claim(model, f"b{number}", value, metric="score", unit="points")
+    found = _ranked(ask(facts), Aggregate.MEAN, missing=Missing.IMPUTE)
+    assert {(row.model, row.evidence, row.lower) for row in found.standings if row.n_imputed} == {
+        ("a", "partial", None),
+        ("c", "partial", None),
+    }
 
 
 def test_imputed_intervals_cover(ask: Ask) -> None:
