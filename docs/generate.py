@@ -323,6 +323,13 @@ def statistics_table() -> str:
     return markdown_table(["function", "gives", "source"], rows)
 
 
+def checks_table() -> str:
+    """Return every forensic check with what it finds."""
+    from benchdb.query.doctor.contract import checks
+
+    return markdown_table(["check", "finds"], [(f"`{check.name}`", check.summary) for check in checks()])
+
+
 def _gist(target: object) -> tuple[str, str]:
     doc = inspect.getdoc(target) or ""
     _, _, references = doc.partition("References:\n")

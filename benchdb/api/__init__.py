@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
+    from benchdb.api.results.conflicts import Conflicts
     from benchdb.api.results.coverage import CoverageTable, NextCells
+    from benchdb.api.results.doctor import Diagnosis
     from benchdb.api.results.frontier import Frontier, FrontierLags, FrontierSteps, Pareto
     from benchdb.api.results.gate import Gate
+    from benchdb.api.results.insights import Insights
     from benchdb.api.results.items import AgreementTable, Flips, Items, ItemValues
     from benchdb.api.results.leaderboard import Leaderboard
     from benchdb.api.results.listing import Listing
@@ -32,9 +35,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AgreementTable",
     "Comparison",
+    "Conflicts",
     "CoverageTable",
     "Database",
     "DemoReport",
+    "Diagnosis",
     "FileReport",
     "FileState",
     "Flips",
@@ -45,6 +50,7 @@ __all__ = [
     "Gate",
     "History",
     "IngestReport",
+    "Insights",
     "ItemValues",
     "Items",
     "Leaderboard",
@@ -83,6 +89,9 @@ _HOMES = {
     "benchdb.api.results.items": ("AgreementTable", "Flips", "ItemValues", "Items"),
     "benchdb.api.results.frontier": ("Frontier", "FrontierLags", "FrontierSteps", "Pareto"),
     "benchdb.api.results.gate": ("Gate",),
+    "benchdb.api.results.conflicts": ("Conflicts",),
+    "benchdb.api.results.doctor": ("Diagnosis",),
+    "benchdb.api.results.insights": ("Insights",),
     "benchdb.api.results.leaderboard": ("Leaderboard",),
     "benchdb.api.results.listing": ("Listing",),
     "benchdb.api.results.noise": ("NoiseTable",),

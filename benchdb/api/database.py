@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from benchdb.api.questions.auditing import Auditing
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
 from benchdb.api.questions.inside import Inside
@@ -130,6 +131,7 @@ def formats() -> tuple[FormatInfo, ...]:
 class Database(
     Ranking,
     Comparing,
+    Auditing,
     Following,
     Measuring,
     Inside,

@@ -105,13 +105,14 @@ class Chosen(NamedTuple):
     upper_bound: float | None
 
 
-_ONE_RUN: dict[str, ColumnElement[Any]] = {
+ONE_RUN: dict[str, ColumnElement[Any]] = {
     "n_runs": literal(1),
     "run_ids": cast(null(), Text),
     "runs_mean": cast(null(), Double),
     "runs_spread": cast(null(), Double),
     "runs_decimals": cast(null(), Integer),
 }
+"""What the columns of repeated runs hold where a claim stands for itself."""
 _FROM_CLAIM = Chosen._fields[: Chosen._fields.index("model")]
 
 
@@ -172,6 +173,19 @@ def select_claims(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
+def unit_factor(stated: Subquery) -> ColumnElement[float]:
+    """Return what a claim's stated numbers are multiplied by to be in its metric's unit; NULL where nothing converts them.
+
+    Args:
+        stated: Claims with `unit` and `stated_unit`.
+    """
+    return case(
+        (stated.c.unit.is_not_distinct_from(stated.c.stated_unit), 1.0),
+        (and_(stated.c.stated_unit == _FRACTION, stated.c.unit == _PERCENT), 100.0),
+        (and_(stated.c.stated_unit == _PERCENT, stated.c.unit == _FRACTION), 0.01),
+    )
+
+
 def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select[Any]:
     """Return each cell's chosen claim. Grain: one row per (model, variant, benchmark, subset, metric), order undefined.
 
@@ -183,11 +197,7 @@ def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select
         every: Return every claim of the cells, not the chosen one alone: one row per score.
     """
     stated = select_claims(scope).subquery("stated")
-    factor = case(
-        (stated.c.unit.is_not_distinct_from(stated.c.stated_unit), 1.0),
-        (and_(stated.c.stated_unit == _FRACTION, stated.c.unit == _PERCENT), 100.0),
-        (and_(stated.c.stated_unit == _PERCENT, stated.c.unit == _FRACTION), 0.01),
-    )
+    factor = unit_factor(stated)
     claim = select(stated, factor.label("factor"), (stated.c.stated_value * factor).label("value")).subquery("claim")
     cell = [claim.c[name] for name in ("model_id", "variant", "benchmark_id", "subset", "metric_id", "unit")]
     if policy is Policy.MEAN_OF_RUNS:
@@ -213,7 +223,7 @@ def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select
         "is_mixed": ranked.c.first_fingerprint != ranked.c.last_fingerprint,
     }
     if policy is not Policy.MEAN_OF_RUNS:
-        computed |= _ONE_RUN
+        computed |= ONE_RUN
     columns = [computed[name].label(name) if name in computed else ranked.c[name] for name in _FROM_CLAIM]
     return select(*columns) if every else select(*columns).where(is_chosen)
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _problem(exact: Decimal, decimals: int, n_items: int, samples_per_item: int, scale: int) -> str | None:
@@ -87,3 +91,57 @@ def is_possible(
         True if `possible_counts` finds one; it also says what is refused.
     """
     return len(possible_counts(value, decimals, n_items, samples_per_item, scale=scale)) > 0
+
+
+def is_possible_cut_off(
+    value: float | str | Decimal,
+    decimals: int,
+    n_items: int,
+    samples_per_item: int = 1,
+    *,
+    scale: int = 100,
+) -> bool:
+    """Whether some number of correct samples gives this value when further decimals are cut off instead of rounded.
+
+    Args:
+        value: The score as printed; at least 0.
+        decimals: Decimals as printed.
+        n_items: Items in the benchmark, at least 1.
+        samples_per_item: Attempts an item, at least 1.
+        scale: 100 if the value is in percent, 1 if it is a fraction.
+
+    Returns:
+        True if a count k with value <= k / n < value + one unit of the last decimal exists.
+
+    Raises:
+        StatisticsInputError: As `possible_counts`.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if problem := _problem(exact, decimals, n_items, samples_per_item, scale):
+        raise StatisticsInputError(problem)
+    n = n_items * samples_per_item
+    lowest = math.ceil(Fraction(exact) * n / scale)
+    return 0 <= lowest <= n and Fraction(lowest * scale, n) < Fraction(exact) + Fraction(1, 10**decimals)
+
+
+def fitting_attempts(
+    value: float | str | Decimal,
+    decimals: int,
+    n_items: int,
+    candidates: Sequence[int] = (2, 3, 4, 5, 8, 10, 16, 20, 32, 64),
+    *,
+    scale: int = 100,
+) -> tuple[int, ...]:
+    """Numbers of attempts an item with which some count prints as this value.
+
+    Args:
+        value: The score as printed.
+        decimals: Decimals as printed.
+        n_items: Items in the benchmark, at least 1.
+        candidates: Numbers of attempts to try, each at least 1.
+        scale: 100 if the value is in percent, 1 if it is a fraction.
+
+    Returns:
+        Those of the candidates that fit, in their order; with many attempts nearly every value does.
+    """
+    return tuple(each for each in candidates if is_possible(value, decimals, n_items, each, scale=scale))

@@ -306,3 +306,42 @@ def test_a_chart_type_nobody_writes_is_refused(run: Run, seeded: Path) -> None:
     result = run("chart", "grouped-bars", *TWO, "-o", "bars.gif", "--db", seeded)
     assert result.exit_code == 1
     assert "png" in result.stderr
+
+
+def test_doctor_exits_with_1_only_when_asked(run: Run, seeded: Path) -> None:
+    """The impossible value of the seeds is written as data; `--strict` turns a finding into an exit code."""
+    question = ("doctor", "--check", "granularity", "--db", seeded, "--format", "json")
+    result = run(*question)
+    (found,) = rows_of(result)
+    assert (result.exit_code, found["check"], found["severity"]) == (0, "granularity", "error")
+    assert found["statement"].startswith(
+        "deepseek-ai/deepseek-r1-distill-qwen-32b on aime-2024: no count of the 30 items"
+    )
+    assert found["see"] == f"benchdb trace {found['score_ids'][0]}"
+    assert run(*question, "--strict").exit_code == 1
+    assert run("doctor", "--check", "unit", "--db", seeded, "--strict").exit_code == 0
+    assert run("doctor", "--check", "nonsense", "--db", seeded).exit_code == 2
+
+
+def test_conflicts_as_a_table(ask: Run) -> None:
+    """The two reports of the same authors differ on AIME 2024 of one model by 0.6 points; claims stand side by side."""
+    result = ask(
+        "conflicts", "-m", "DeepSeek-R1-Distill-Qwen-32B", "-b", "AIME 2024", "--variant", "", "--source", "Think Twice",
+        "--source", "1.4 Million", "--format", "markdown",
+    )  # fmt: skip
+    (line,) = [line for line in result.stdout.splitlines() if "AIME" in line]
+    assert "72.0 Think Twice: Enhancing LL…; 72.6 1.4 Million Open-Source D…" in line
+    assert "explained by samples_per_item: 32, 16" in line
+    assert "1 cells whose claims differ" in result.stderr.replace("\n ", "")
+
+
+def test_insights_of_the_figure(ask: Run) -> None:
+    """Each key observation of the seed's figure is among the statements, with the status that its errors allow."""
+    rows = rows_of(ask("insights", "--suite", "am-distill", "--source", "1.4 Million", "--format", "json"))
+    said = {row["statement"].partition(":")[0].partition(",")[0]: row["status"] for row in rows}
+    assert said["MATH-500 is the highest score of all 4 models"] in {"nominal", "established"}
+    assert said["LiveCodeBench is the lowest score of all 4 models"] == "unknown"
+    assert said["AM-Distill-Qwen-72B is ahead of AM-Distill-Qwen-32B on all 4 shared benchmarks"] == "nominal"
+    assert said["DeepSeek-R1-Distill-Llama-70B and DeepSeek-R1-Distill-Qwen-32B perform alike"] == "nominal"
+    assert said["The models lie furthest apart on AIME 2024"] == "nominal"
+    assert all(row["command"].startswith("benchdb ") for row in rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -27,3 +28,9 @@ def ask(db: Engine) -> Iterator[Ask]:
             return stack.enter_context(db.connect())
 
         yield write_and_connect
+
+
+@pytest.fixture
+def data() -> Path:
+    """Folder of the fixtures of files."""
+    return Path(__file__).parents[1] / "data"

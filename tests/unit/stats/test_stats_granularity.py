@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchdb.errors import StatisticsInputError
-from benchdb.stats.granularity import is_possible, possible_counts
+from benchdb.stats.granularity import fitting_attempts, is_possible, is_possible_cut_off, possible_counts
 
 
 def test_the_seed_fact() -> None:
@@ -84,3 +84,18 @@ def test_bad_questions_are_refused(call: object, words: str) -> None:
     assert callable(call)
     with pytest.raises(StatisticsInputError, match=words):
         call()
+
+
+def test_cut_off_values_are_told_apart() -> None:
+    """2 of 3 is 66.66… %: 66.6 is what cutting off leaves, 66.7 what rounding gives, and 66.8 neither."""
+    assert is_possible_cut_off(66.6, 1, 3)
+    assert not is_possible(66.6, 1, 3)
+    assert not is_possible_cut_off(66.7, 1, 3)
+    assert not is_possible_cut_off(66.8, 1, 3)
+    with pytest.raises(StatisticsInputError):
+        is_possible_cut_off(66.66, 1, 3)
+
+
+def test_attempts_that_fit() -> None:
+    """72.6 % of 30 items: no k of 480 prints so, but 697 of 960 (72.60) and 1393 of 1920 (72.55) do."""
+    assert fitting_attempts(72.6, 1, 30, (1, 16, 32, 64)) == (32, 64)

@@ -1,0 +1,1 @@
+"""The checks; a new file here is a new check."""

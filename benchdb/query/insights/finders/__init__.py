@@ -1,0 +1,1 @@
+"""The kinds of statements; a new file here is a new kind."""
