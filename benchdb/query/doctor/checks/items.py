@@ -68,7 +68,8 @@ def _unknown_or_surplus(connection: Connection, fact: Subquery) -> Iterator[Find
 
 def _apart(connection: Connection, fact: Subquery) -> Iterator[Finding]:
     whole = and_(fact.c.item_limit.is_(None), fact.c.window_start_on.is_(None), fact.c.window_end_on.is_(None))
-    runs = select(*[fact.c[name] for name in _RUN]).where(whole).distinct().subquery("whole_run")
+    has_outcomes = fact.c.run_id.in_(select(OUTCOME.c.run_id))
+    runs = select(*[fact.c[name] for name in _RUN]).where(whole, has_outcomes).distinct().subquery("whole_run")
     held = select(OUTCOME.c.run_id, OUTCOME.c.sample_number).distinct().subquery("held")
     item = (
         select(
