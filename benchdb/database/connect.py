@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 registry.register("duckdb.benchdb", "benchdb.database.dialect", "DuckDBDialect")
 
 _HOLDER = re.compile(r"held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
-_NOT_DUCKDB = ("not a valid DuckDB database file", "sqlite_scanner", "Is a directory")
+_NOT_DUCKDB = ("not a valid DuckDB database file", "sqlite_scanner", "external extensions", "Is a directory")
 _CONFINED = {
     "enable_external_access": False,
     "allow_community_extensions": False,
