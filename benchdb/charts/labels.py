@@ -54,6 +54,27 @@ def shorten(text: str, width: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
+def shorten_middle(text: str, width: float, size: float) -> str:
+    """The text, its middle replaced by an ellipsis where it is wider than the space there is.
+
+    Names of one family begin alike and differ at their ends, which stay.
+
+    Args:
+        text: One line.
+        width: Space in pixels.
+        size: Font size in pixels.
+
+    Returns:
+        The text itself if it fits.
+    """
+    if text_width(text, size) <= width:
+        return text
+    head, tail = text[: len(text) // 2], text[len(text) // 2 :]
+    while len(head) > 1 and text_width(f"{head}…{tail}", size) > width:
+        head, tail = (head[:-1], tail) if len(head) >= len(tail) else (head, tail[1:])
+    return f"{head.rstrip()}…{tail.lstrip()}"
+
+
 def wrap_text(text: str, width: float, size: float, max_lines: int = 99, *, at_hyphens: bool = True) -> list[str]:
     """The text broken into lines at spaces, and after hyphens if need be.
 

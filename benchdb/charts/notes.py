@@ -26,16 +26,17 @@ EVIDENCE_WORDS: Mapping[str, str] = MappingProxyType(
 """What an interval rests on, in words."""
 
 
-def evidence_note(kinds: Sequence[str], level: float | None) -> str:
+def evidence_note(kinds: Sequence[str], level: float | None, *, marks: str = "Lines") -> str:
     """A statement of what intervals are and rest on.
 
     Args:
         kinds: Kinds of evidence of the intervals drawn.
         level: Their coverage as a fraction; None where the rows do not say.
+        marks: What shows them.
 
     Returns:
         For instance "Lines are 95 % intervals, from reported standard errors."
     """
     words = [EVIDENCE_WORDS.get(kind, kind) for kind in dict.fromkeys(kinds)]
     coverage = "" if level is None else f"{level * 100:g} % "
-    return f"Lines are {coverage}intervals, from {'; '.join(words)}."
+    return f"{marks} are {coverage}intervals, from {'; '.join(words)}."

@@ -36,7 +36,15 @@ def seed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def example(seed: Any) -> Callable[[str], alt.LayerChart]:
+def item_rows(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of rows about items that the examples import."""
+    module = _load("item_rows")
+    monkeypatch.setitem(sys.modules, "item_rows", module)
+    return module
+
+
+@pytest.fixture
+def example(seed: Any, item_rows: Any) -> Callable[[str], alt.LayerChart]:
     """A function that runs an example and returns the chart it ends in."""
 
     def run(name: str) -> alt.LayerChart:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLES = sorted(
-    path.stem for path in (Path(__file__).parents[2] / "examples" / "charts").glob("*.py") if path.stem != "seed_rows"
+    path.stem
+    for path in (Path(__file__).parents[2] / "examples" / "charts").glob("*.py")
+    if not path.stem.endswith("_rows")
 )
 
 
@@ -38,6 +40,7 @@ def test_gallery_is_complete() -> None:
         "frontier",
         "grouped_bars",
         "leaderboard",
+        "pass_at_k",
         "series",
         "trend_date",
         "trend_size",

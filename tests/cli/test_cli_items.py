@@ -148,3 +148,16 @@ def test_pairs_in_a_window(run: Run, with_items: Path) -> None:
     result = run("window", "-b", "toy-quiz", "--db", with_items)
     assert result.exit_code == 1
     assert "needs a bound" in result.stderr
+
+
+@pytest.mark.parametrize("asked", [("pass-at-k", "-b", "toy-quiz", "--measure", "pass@k", "--no-bands")])
+def test_charts_of_items_are_written_and_verified(
+    run: Run, with_items: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    """Each kind of chart about items is written as Vega-Lite JSON that is derived again from its own question."""
+    path = tmp_path / "chart.vl.json"
+    result = run("chart", *asked, "--theme", "dark", "--db", with_items, "-o", path)
+    assert result.exit_code == 0, result.output
+    assert json.loads(path.read_text())["usermeta"]["benchdb"]["question"]["positional"] in ([], ["toy-quiz"])
+    again = run("verify", path, "--db", with_items)
+    assert again.exit_code == 0, again.output

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.pass_rate import PassRate
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.pass_rate import PassRateRows
 
 
@@ -45,6 +47,16 @@ class PassRates(Result[PassRate]):
                 ]
             )
         return headings, lines
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return the curves over the attempts allowed, named at their ends.
+
+        Args:
+            **options: As of `benchdb.charts.pass_rates.plot_pass_rates`.
+        """
+        from benchdb.charts.pass_rates import plot_pass_rates
+
+        return plot_pass_rates(self.rows, **options)
 
 
 def _cells(row: PassRate | None) -> tuple[str, str]:

@@ -64,6 +64,8 @@ TRAITS: dict[str, Callable[[Any], Any]] = {
     "scores": option("--scores/--no-scores", section=_DRAWING, default=None, help="Show the scores behind the mean.  [default: show]"),
     "intervals": option("--intervals", section=_DRAWING, is_flag=True, default=None, help="Draw each point's interval where it is known.  [default: none]"),
     "frontier": option("--frontier/--no-frontier", section=_DRAWING, default=None, help="Draw the best so far.  [default: draw]"),
+    "bands": option("--bands/--no-bands", section=_DRAWING, default=None, help="Draw the bands of intervals.  [default: for up to four names]"),
+    "measures": option("--measure", "measures", section=_DRAWING, multiple=True, type=click.Choice(("pass@k", "pass^k", "maj@k")), default=None, help="Draw this measure; may be repeated.  [default: all there are]"),
 }  # fmt: skip
 """Every option of a chart by its keyword."""
 COMMON = ("title", "theme", "width", "footnotes")
@@ -81,7 +83,7 @@ def drawing_options(*traits: str) -> Callable[[Callable[..., Any]], Callable[...
         @wraps(function)
         def with_drawing(*args: object, output_path: str, output_format: str | None, **others: object) -> object:
             given = {name: others.pop(name) for name in (*COMMON, *traits)}
-            options = {name: value for name, value in given.items() if value is not None}
+            options = {name: value for name, value in given.items() if value is not None and value != ()}
             return function(*args, drawing=Drawing(path=output_path, format=output_format, options=options), **others)
 
         decorated: Any = with_drawing
