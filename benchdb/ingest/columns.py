@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchdb.errors import IngestError
-from benchdb.ingest.flatten import LIMITS, OutcomePart, out_of_limits, spell_answer, to_unit
+from benchdb.ingest.flatten import LIMITS, OutcomePart, as_shares, out_of_limits, outcome_unit, spell_answer, to_unit
 from benchdb.ingest.records import (
     PROTOCOL_FIELDS,
     BenchmarkRecord,
@@ -111,7 +111,7 @@ class ColumnFlattener:
                 ),
                 "n_attempts": _column(rows, "n_attempts", pa.int32(), 1),
                 "n_correct": _column(rows, "n_correct", pa.int32()),
-                "value": _column(rows, "value", pa.float64()),
+                "value": as_shares(_column(rows, "value", pa.float64()), self._flattener.options.score_unit),
             }
         )
         if "answer" in rows.column_names and "n_correct" in rows.column_names:
@@ -143,8 +143,7 @@ class ColumnFlattener:
     def _value_units(self, metrics: dict[int, MetricFacts]) -> dict[int, str | None]:
         said = self._flattener.options.score_unit
         return {
-            self._resolver.current(metric_id): facts.unit if said is None else str(said)
-            for metric_id, facts in metrics.items()
+            self._resolver.current(metric_id): outcome_unit(facts.unit, said) for metric_id, facts in metrics.items()
         }
 
     def _current(self, keys: IntColumn) -> IntColumn:

@@ -20,6 +20,7 @@ from benchdb.errors import IngestError
 from benchdb.ingest.records import PROTOCOL_FIELDS, ProtocolRecord, ScoreRecord, SourceRecord
 from benchdb.ingest.variants import fit
 from benchdb.schema.keys import MISSING, combine, fact_key, float_bits, text_key
+from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -161,9 +162,8 @@ class Flattener:
         yield
         for block in run.outcomes:
             facts = metrics.get(block.metric) or self.resolver.metric(ScoreRecord(metric=block.metric, value=0.0))
-            said = self.options.score_unit
             metric_id = self.resolver.current(facts.metric_id)
-            self.out.outcome_units[metric_id] = facts.unit if said is None else str(said)
+            self.out.outcome_units[metric_id] = outcome_unit(facts.unit, self.options.score_unit)
             if self.out is not held:
                 # The run was written with an earlier piece; this one must name it, too.
                 held = self.out
@@ -283,7 +283,9 @@ class Flattener:
                 "n_correct": pa.nulls(n, pa.int32())
                 if block.n_correct is None
                 else pa.array(block.n_correct, pa.int32()),
-                "value": pa.nulls(n, pa.float64()) if block.values is None else pa.array(block.values, pa.float64()),
+                "value": pa.nulls(n, pa.float64())
+                if block.values is None
+                else as_shares(pa.array(block.values, pa.float64()), self.options.score_unit),
             }
         )
         codes = np.zeros(n, dtype=np.int64)
@@ -297,6 +299,29 @@ class Flattener:
             ]
             self.out.rows["answer"].extend(given)
             self.out.n_large += len(given)
+
+
+def outcome_unit(unit: str | None, said: ScoreUnit | None) -> str | None:
+    """Return the unit that values of items are kept in: a share is a fraction, anything else has its metric's unit.
+
+    Args:
+        unit: Unit of the metric.
+        said: Unit that the user states for values of the file.
+    """
+    stated = unit if said is None else str(said)
+    return str(ScoreUnit.FRACTION) if stated == ScoreUnit.PERCENT else stated
+
+
+def as_shares(values: pa.Array | pa.ChunkedArray, said: ScoreUnit | None) -> pa.Array | pa.ChunkedArray:
+    """Return values of items as they are kept; those that the user states to be in percent become fractions.
+
+    Args:
+        values: Values of items, float64.
+        said: Unit that the user states for values of the file.
+    """
+    import pyarrow.compute as pc
+
+    return pc.divide(values, 100.0) if said == ScoreUnit.PERCENT else values
 
 
 def spell_answer(answer: str | None) -> str:

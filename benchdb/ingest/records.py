@@ -165,7 +165,8 @@ class OutcomeBlock:
     n_correct: Sequence[int | None] | None = None
     """Right attempts, per item; None (the whole column or an entry) where the metric is not right or wrong."""
     values: Sequence[float | None] | None = None
-    """Mean value over the attempts, per item, where `n_correct` does not say it all."""
+    """Mean value over the attempts, per item, where `n_correct` does not say it all: a share of full marks as a fraction,
+    anything else in its metric's unit."""
     dates: Sequence[date | None] | None = None
     """Days the items became public."""
     clusters: Sequence[str | None] | None = None

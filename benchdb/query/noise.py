@@ -67,7 +67,10 @@ def noise(connection: Connection, filters: Filters, *, policy: Policy = Policy.P
         notes.append(f"Left out: {odd} scores that are not the mean of their items.")
     rows = tuple(_row(row, items, stderr) for row, items, stderr in found)
     if unsplit := sum(row.helps == UNKNOWN for row in rows):
-        notes.append(f"In {unsplit} of {len(rows)} rows some item had one attempt only, so the noise cannot be split.")
+        notes.append(
+            f"In {unsplit} of {len(rows)} rows the noise cannot be split: some item had one attempt only, or the attempts are "
+            "not counted as right or wrong."
+        )
     below = sum(row.data_stderr == 0 for row in rows)
     if below:
         notes.append(

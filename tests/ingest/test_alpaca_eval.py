@@ -92,7 +92,7 @@ def test_annotations() -> None:
     (block,) = run.outcomes
     assert (block.metric, block.values, block.n_attempts) == (
         "win_rate",
-        [0.0, 100.0, 50.0, 50.0, 25.0, 100.0],
+        [0.0, 1.0, 0.5, 0.5, 0.25, 1.0],
         [1] * 6,
     )
     assert len(set(block.keys)) == 6
@@ -126,7 +126,7 @@ def test_a_run_of_the_tool_itself() -> None:
     assert score.stderr == pytest.approx(20.0)
     (annotated,) = runs_of(JUDGED / "annotations.json", columns=TOY)
     (block,) = annotated.outcomes
-    assert (block.values, block.clusters) == ([100.0, 0.0, 100.0, 50.0, 100.0], ["koala"] * 2 + ["vicuna"] * 3)
+    assert (block.values, block.clusters) == ([1.0, 0.0, 1.0, 0.5, 1.0], ["koala"] * 2 + ["vicuna"] * 3)
     assert (annotated.protocol.extraction, annotated.protocol.harness_version) == ("toy_judge", "0.6.6")
 
 
@@ -200,5 +200,5 @@ def test_shared_samples(shared_samples: Path) -> None:
     (block,) = annotated.outcomes
     mean = sum(value or 0.0 for value in block.values or ()) / len(block.keys)
     assert len(block.keys) == 804
-    assert mean == pytest.approx(15.17412935323383, abs=1e-12)
+    assert 100 * mean == pytest.approx(15.17412935323383, abs=1e-12)
     assert first["text_davinci_001"].scores[0].value == pytest.approx(mean, abs=1e-12)

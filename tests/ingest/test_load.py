@@ -695,3 +695,20 @@ def test_the_users_home_is_not_kept(db: Engine, files: Files, monkeypatch: pytes
     monkeypatch.setenv("HOME", str(files.folder))
     files.load(db, files.add("a", run("m", "b", 1.0)))
     assert rows(db, "ingest", "name") == ["~/a"]
+
+
+def test_shares_of_items_are_fractions_whatever_the_metrics_unit(db: Engine, files: Files) -> None:
+    """A win rate in percent whose items hold halves and wholes has a mean of one quarter, said as a fraction."""
+    _seed_metrics(db)
+    block = OutcomeBlock(metric="accuracy", keys=["x", "y"], n_attempts=[1, 1], values=[0.5, 0.0])
+    files.load(db, files.add("a", run("m", "b", outcomes=[block])))
+    assert rows(db, "score", "value", "unit") == [(0.25, "fraction")]
+
+
+def test_items_said_to_be_in_percent_become_fractions(db: Engine, files: Files) -> None:
+    """Fifty percent of full marks is a half, once the user says that values are in percent."""
+    _seed_metrics(db)
+    block = OutcomeBlock(metric="accuracy", keys=["x", "y"], n_attempts=[1, 1], values=[50.0, 100.0])
+    files.load(db, files.add("a", run("m", "b", outcomes=[block])), options=ReadOptions(score_unit=ScoreUnit.PERCENT))
+    assert rows(db, "outcome", "value") == [(0.5,), (1.0,)]
+    assert rows(db, "score", "value", "unit") == [(0.75, "fraction")]

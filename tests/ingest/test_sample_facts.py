@@ -208,7 +208,7 @@ simple_evals/multilingual*.md | o1 | Multilingual MMLU | | accuracy | 0.877 |
 alpaca_eval/data_AlpacaEval_2/*.csv | NullModel | AlpacaEval 2 | | win_rate | 76.91979180386511 | stderr=0.9090102449662572; n_items=805
 alpaca_eval/data_AlpacaEval_2/*.csv | NullModel | AlpacaEval 2 | | length_controlled_winrate | 86.45780691307947 | n_items=805
 alpaca_eval/data_AlpacaEval/*.csv | gpt4_1106_preview | AlpacaEval 1 | | win_rate | 97.69900497512438 | n_items=804
-alpaca_eval/*/annotations.json | text_davinci_001 | AlpacaEval 1 | | win-rate | 15.17412935323383 | n_items=804
+alpaca_eval/*/annotations.json | text_davinci_001 | AlpacaEval 1 | | win-rate | 0.1517412935323383 | n_items=804
 bfcl/v4/*data_overall.csv | openai/gpt-oss-120b | BFCL v4 | | accuracy | 33.06 | scaffold=FC; engine=vLLM
 bfcl/v4/*data_overall.csv | openai/gpt-oss-120b | BFCL v4 | Live | accuracy | 73.72 |
 bfcl/v4/*data_overall.csv | openai/gpt-oss-120b | BFCL v4 | | Total Cost ($) | 2.07 |
@@ -373,7 +373,7 @@ def test_numbers_of_outcomes(shared_samples: Path) -> None:
     ]
     (annotated,) = runs_of(shared_samples / "alpaca_eval", "results/text_davinci_001/*/annotations.json")
     (block,) = annotated.outcomes
-    assert Counter(block.values or ()) == {0.0: 672, 100.0: 112, 50.0: 20}
+    assert Counter(block.values or ()) == {0.0: 672, 1.0: 112, 0.5: 20}
     (submission,) = runs_of(shared_samples / "swebench", "experiments/**/*gpt-4o-2024-05-13/results/results.json")
     assert outcomes([submission]) == [(91, 6)]
     raw = submission.raw or {}

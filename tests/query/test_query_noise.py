@@ -54,7 +54,10 @@ def test_what_would_help(ask: Ask) -> None:
     found = noise(ask(facts), Filters())
     assert [row.helps for row in found.rows] == ["items", "items or attempts", "unknown"]
     assert (found.rows[2].data_stderr, found.rows[2].single_stderr) == (None, None)
-    assert "In 1 of 3 rows some item had one attempt only, so the noise cannot be split." in found.notes
+    assert (
+        "In 1 of 3 rows the noise cannot be split: some item had one attempt only, or the attempts are not counted as right or wrong."
+        in found.notes
+    )
 
 
 def test_noise_below_zero_is_shown_as_zero(ask: Ask) -> None:

@@ -234,18 +234,20 @@ def test_an_undone_import_counts_before_it_was_undone(db: Engine, files: Files) 
         Database(db).leaderboard()
 
 
-def test_a_read_only_database_can_be_asked_about_the_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file opened for reading answers as of then, although it cannot be written."""
+def test_a_read_only_database_can_be_asked_about_the_past(
+    db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database opened for reading answers as of then, although it cannot be written."""
     from benchdb.api import connect
 
-    path = tmp_path / "own.duckdb"
     files = make_files(tmp_path / "files", monkeypatch)
-    with connect(path, create=True) as database:
+    with connect(db_url) as database:
         first(database.engine, files)
         made = repr(database.leaderboard().records())
         later(database.engine, files)
-    with connect(path, read_only=True) as database:
+    with connect(db_url, read_only=True) as database:
         assert repr(database.leaderboard(as_of=THEN).records()) == made
+        assert repr(database.leaderboard().records()) != made
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -8,7 +8,7 @@ baseline that the model is compared with; elsewhere `--map benchmark==NAME` says
 named after the judge and is the run's own file, not the public leaderboard, although rows of that may be in it. The judge is a part
 of the protocol, as the extraction. Names of models stand as written, with verbosity prompts and remarks ("(adversarial)"). Win rates
 are percentages with their standard error over the items; how the error of the length-controlled rate is computed is not stated. The
-discrete win rate and the average length come with `--metrics all`. Annotations hold outcomes and no score: 0, 50 or 100 % of a win,
+discrete win rate and the average length come with `--metrics all`. Annotations hold outcomes and no score: none, half or the whole of a win,
 or what a weighting judge gives in between; a preference of 0 or 1.5 is a draw, null was not judged and is left out. Empty cells are
 missing.
 """
@@ -190,7 +190,7 @@ def _block(items: list[tuple[str, str, float]]) -> OutcomeBlock:
         metric=_WIN_RATE,
         keys=keys,
         n_attempts=[1] * len(items),
-        values=[100 * won for _, _, won in items],
+        values=[won for _, _, won in items],
         clusters=[dataset or None for _, dataset, _ in items],
     )
 
@@ -212,4 +212,4 @@ def _text(where: str, place: str, row: Mapping[str, Any], key: str) -> str:
     return found
 
 
-IMPORTER = Importer(name="alpaca-eval", version="2", sniff=sniff, read=read, priority=20, path_parts=4)
+IMPORTER = Importer(name="alpaca-eval", version="3", sniff=sniff, read=read, priority=20, path_parts=4)
