@@ -710,5 +710,5 @@ def test_items_said_to_be_in_percent_become_fractions(db: Engine, files: Files) 
     _seed_metrics(db)
     block = OutcomeBlock(metric="accuracy", keys=["x", "y"], n_attempts=[1, 1], values=[50.0, 100.0])
     files.load(db, files.add("a", run("m", "b", outcomes=[block])), options=ReadOptions(score_unit=ScoreUnit.PERCENT))
-    assert rows(db, "outcome", "value") == [(0.5,), (1.0,)]
+    assert rows(db, "outcome", "value") == [0.5, 1.0]
     assert rows(db, "score", "value", "unit") == [(0.75, "fraction")]
