@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchdb.api.charts import chart_types, write_chart
+    from benchdb.api.charts import chart_library, chart_types, write_chart
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.result import Result
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.pass_rate import PassRates
     from benchdb.api.results.power import Power
     from benchdb.api.results.rankings import RankingAgreement, Rankings, RankingSensitivity
-    from benchdb.api.results.records import History, Trace
+    from benchdb.api.results.records import Claims, History, Trace
     from benchdb.api.results.series import Series
     from benchdb.api.results.statement import SqlResult
     from benchdb.api.results.trend import Trend
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AgreementTable",
+    "Claims",
     "Comparison",
     "Conflicts",
     "CoverageTable",
@@ -72,6 +73,7 @@ __all__ = [
     "Verification",
     "WindowBoard",
     "WindowPairs",
+    "chart_library",
     "chart_types",
     "connect",
     "demo",
@@ -80,7 +82,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "benchdb.api.charts": ("chart_types", "write_chart"),
+    "benchdb.api.charts": ("chart_library", "chart_types", "write_chart"),
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
     "benchdb.api.result": ("Result",),
@@ -98,7 +100,7 @@ _HOMES = {
     "benchdb.api.results.pass_rate": ("PassRates",),
     "benchdb.api.results.power": ("Power",),
     "benchdb.api.results.rankings": ("RankingAgreement", "RankingSensitivity", "Rankings"),
-    "benchdb.api.results.records": ("History", "Trace"),
+    "benchdb.api.results.records": ("Claims", "History", "Trace"),
     "benchdb.api.results.series": ("Series",),
     "benchdb.api.results.statement": ("SqlResult",),
     "benchdb.api.results.trend": ("Trend",),

@@ -26,6 +26,16 @@ def chart_types() -> dict[str, str]:
     return dict(CHART_TYPES)
 
 
+def chart_library() -> str:
+    """Return the JavaScript that draws charts in a page: Vega, Vega-Lite and Vega-Embed, as `vegaEmbed`.
+
+    It asks nobody for anything, and is the same text for one version of benchdb's libraries.
+    """
+    from benchdb.charts.save import library
+
+    return library()
+
+
 def write_chart(chart: alt.TopLevelMixin, path: str | Path, *, format: str | None = None, **options: Any) -> None:  # noqa: A002 — the word users know
     """Write a chart as Vega-Lite JSON, HTML, PNG, SVG or PDF.
 

@@ -159,11 +159,16 @@ def _page(specification: dict[str, Any]) -> str:
     # Names come from imported files: in a script element only "<" can end it.
     inside = json.dumps(specification, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     background = specification.get("config", {}).get("background", "white")
-    return _PAGE.format(title=escape(text), background=escape(background), library=_library(), specification=inside)
+    return _PAGE.format(title=escape(text), background=escape(background), library=library(), specification=inside)
 
 
 @cache
-def _library() -> str:
+def library() -> str:
+    """The JavaScript that a page needs to draw charts: Vega, Vega-Lite and Vega-Embed, under the name `vegaEmbed`.
+
+    Returns:
+        A program without a closing script tag, so that it may stand in an element of a page.
+    """
     import vl_convert
 
     return vl_convert.javascript_bundle(_SNIPPET, vl_version=_version()).replace("</script", "<\\/script")

@@ -30,6 +30,7 @@ SECTIONS = {
         Entry("series", "benchdb.cli.series", "Show a model's runs in order, and where their level changes."),
         Entry("noise", "benchdb.cli.noise", "Show where errors come from: items or answers."),
         Entry("coverage", "benchdb.cli.coverage", "Show which models have scores on which benchmarks."),
+        Entry("claims", "benchdb.cli.claims", "List every claim that fits, with its source and place."),
         Entry("history", "benchdb.cli.history", "Show every claim about one model on one benchmark."),
         Entry("insights", "benchdb.cli.insights", "Find statements that hold of the scores."),
         Entry("conflicts", "benchdb.cli.conflicts", "Show where sources disagree."),
@@ -47,6 +48,7 @@ SECTIONS = {
         Entry("alias", "benchdb.cli.alias", "Manage spellings of names, and find entries that are the same."),
         Entry("model", "benchdb.cli.model", "Merge models that are the same, or take that back."),
     ),
+    "Share": (Entry("site", "benchdb.cli.site", "Write the database as a web site."),),
     "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe or check a database."),),
 }
 """Every command, in the order of the help."""

@@ -112,6 +112,18 @@ class HistoryRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRows:
+    """The answer of `every_claim`: every claim that fits, retracted ones included."""
+
+    claims: tuple[Claim, ...]
+    """Claims by model, benchmark, subset and metric, then from the oldest statement to the newest; undated ones first."""
+    policy: str
+    """How the chosen claims were chosen."""
+    notes: tuple[str, ...]
+    """What a reader must know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRows:
     """The answer of `trace`: one claim and the way back to its source."""
 

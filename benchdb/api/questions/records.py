@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchdb.api.results.coverage import CoverageTable, NextCells
     from benchdb.api.results.listing import Listing
-    from benchdb.api.results.records import History, Trace
+    from benchdb.api.results.records import Claims, History, Trace
 
 
 class Records(Asking):
@@ -54,6 +54,23 @@ class Records(Asking):
         filters, policy, level = split_filters(asked, models)
         with self.engine.connect() as connection:
             return NextCells(next_cells(connection, filters, most=n, policy=policy, level=level))
+
+    def claims(self, *, models: Sequence[str] = (), **asked: Unpack[Asked]) -> Claims:
+        """Return every claim that fits, retracted ones included, with its protocol, source, file and place.
+
+        Args:
+            models: Models by name.
+            **asked: Filters and policy.
+
+        Raises:
+            UnknownNameError: If a name is not in the catalogue.
+        """
+        from benchdb.api.results.records import Claims
+        from benchdb.query.every_claim import every_claim
+
+        filters, policy, _level = split_filters(asked, models)
+        with self.engine.connect() as connection:
+            return Claims(every_claim(connection, filters, policy=policy))
 
     def history(self, model: str, benchmark: str, **asked: Unpack[Asked]) -> History:
         """Return every claim about one model on one benchmark, retracted ones included.

@@ -74,22 +74,26 @@ class Leaderboard(Result[Standing]):
             )
         return headings, lines
 
-    def chart(self, kind: str = "grouped-bars", *, order: Sequence[str] = (), **options: Any) -> alt.TopLevelMixin:
+    def chart(
+        self, kind: str = "grouped-bars", *, order: Sequence[str] = (), most: int | None = None, **options: Any
+    ) -> alt.TopLevelMixin:
         """Return the grouped bar chart of the cells, or with kind="leaderboard" one line a model.
 
         Args:
             kind: "grouped-bars" or "leaderboard".
             order: Names of models to draw first, in this order; by default the order of rank.
+            most: Models to draw at most, the first of the leaderboard; None draws all.
             **options: As of `benchdb.charts.grouped_bars.plot_grouped_bars` or `benchdb.charts.leaderboard.plot_leaderboard`.
         """
         if kind == "leaderboard":
             from benchdb.charts.leaderboard import plot_leaderboard
 
-            return plot_leaderboard(self.rows, **options)
+            return plot_leaderboard(self.rows[:most], **options)
         from benchdb.charts.grouped_bars import plot_grouped_bars
 
         wanted = {name.casefold(): place for place, name in enumerate(order)}
-        cells = sorted(self.cells, key=lambda cell: wanted.get(cell.model_name.casefold(), len(wanted)))
+        drawn = (cell for standing in self.rows[:most] for cell in standing.cells)
+        cells = sorted(drawn, key=lambda cell: wanted.get(cell.model_name.casefold(), len(wanted)))
         return plot_grouped_bars(cells, **options)
 
     def _flat_rows(self) -> Iterable[Any]:

@@ -1,4 +1,4 @@
-"""What `history` and `trace` return: claims in full."""
+"""What `claims`, `history` and `trace` return: claims in full."""
 
 from __future__ import annotations
 
@@ -9,7 +9,32 @@ from benchdb.api.result import Result
 from benchdb.rows.records import Claim
 
 if TYPE_CHECKING:
-    from benchdb.rows.records import HistoryRows, TraceRows
+    from benchdb.rows.records import ClaimRows, HistoryRows, TraceRows
+
+
+class Claims(Result[Claim]):
+    """Every claim that fits, retracted ones included."""
+
+    def __init__(self, answer: ClaimRows) -> None:
+        super().__init__(answer.claims, Claim, title="Claims", notes=answer.notes)
+        self.answer = answer
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Return one line a claim: model, benchmark, value as printed, metric, who says so, where, and its state."""
+        lines = [
+            [
+                display.model(claim.model, claim.variant),
+                display.heading(claim.benchmark, claim.subset),
+                _printed(claim),
+                claim.metric,
+                _reporter(claim),
+                display.text(claim.place),
+                _state(claim),
+                str(claim.score_id),
+            ]
+            for claim in self.rows
+        ]
+        return ["model", "benchmark", "value", "metric", "source", "place", "", "score id"], lines
 
 
 class History(Result[Claim]):
@@ -24,7 +49,6 @@ class History(Result[Claim]):
         lines = []
         for claim in self.rows:
             when = claim.ran_at.date() if claim.ran_at else claim.published_on
-            state = "retracted" if claim.is_retracted else ("chosen" if claim.is_chosen else "")
             lines.append(
                 [
                     display.text(when),
@@ -32,7 +56,7 @@ class History(Result[Claim]):
                     claim.metric,
                     _reporter(claim),
                     claim.protocol,
-                    state,
+                    _state(claim),
                     str(claim.score_id),
                 ]
             )
@@ -73,6 +97,10 @@ class Trace(Result[Claim]):
             for decision in answer.decisions
         ]
         return ["", ""], [[name, display.text(value)] for name, value in facts]
+
+
+def _state(claim: Claim) -> str:
+    return "retracted" if claim.is_retracted else ("chosen" if claim.is_chosen else "")
 
 
 def _printed(claim: Claim) -> str:

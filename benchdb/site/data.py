@@ -1,0 +1,171 @@
+"""The data of a site: what the leaderboard's table and the comparison load, and the files to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from benchdb.api import display
+from benchdb.site.names import column_stem, file_stem, variant_mark
+from benchdb.site.rendering import EVIDENCE, clean, value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from benchdb.api import Result
+    from benchdb.rows.leaderboard import BenchmarkColumn, Cell, Standing
+    from benchdb.site.material import Material
+
+FORMAT = 1
+"""Version of the layout of `board.js`."""
+_CODES = dict(zip(EVIDENCE, "irpcbmsl-", strict=True))
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_script(name: str, text: str) -> bytes:
+    """Return JSON as a script that hands it to the page: a page opened from a disk may load scripts and no data.
+
+    Args:
+        name: Name that the page asked for.
+        text: The JSON.
+    """
+    return f"benchdb.receive({_quoted(name)}, {_quoted(text)});\n".encode("utf-8", "replace")
+
+
+def _quoted(text: str) -> str:
+    return (
+        json.dumps(text, ensure_ascii=False)
+        .replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
+
+
+def board_data(material: Material) -> bytes:
+    """Return everything the table and the comparison show, as a script.
+
+    Models are columns of values; each benchmark has its values as printed, their errors and ends of intervals as texts
+    joined by "|", for the models whose positions stand in `rows`.
+
+    Args:
+        material: What the site is made from.
+    """
+    board = material.board
+    standings = board.rows if board else ()
+    data = {
+        "format": FORMAT,
+        "level": board.answer.level if board else None,
+        "aggregate": board.answer.aggregate if board else None,
+        "evidence": {code: [kind, EVIDENCE[kind]] for kind, code in _CODES.items()},
+        "models": _models(material, standings),
+        "benchmarks": _benchmarks(material, standings),
+    }
+    return as_script("data/board", json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def _models(material: Material, standings: Sequence[Standing]) -> dict[str, list[Any]]:
+    facts = {entry.slug: entry for entry in material.models.values()}
+    shown: dict[str, Callable[[Standing], Any]] = {
+        "file": lambda row: file_stem(row.model),
+        "slug": lambda row: clean(row.model),
+        "mark": lambda row: variant_mark(row.variant),
+        "variant": lambda row: clean(row.variant) if row.variant else None,
+        "name": lambda row: clean(display.model(row.model_name, row.variant)),
+        "maker": lambda row: clean(row.organization) if row.organization else None,
+        "size": lambda row: clean(row.parameters_label) if row.parameters_label else None,
+        "parameters": lambda row: row.n_parameters,
+        "open": lambda row: facts[row.model].is_open_weights,
+        "released": lambda row: _day(facts[row.model].released_on),
+        "rank": lambda row: row.rank,
+        "ranks": lambda row: display.rank(row) if row.rank is not None else None,
+        "tier": lambda row: row.tier,
+        "best": lambda row: display.chance(row.p_best) if row.p_best is not None else None,
+        "value": lambda row: display.number(row.value, row.unit) if row.value is not None else None,
+        "error": lambda row: display.error(row.stderr, row.unit, at_least=row.evidence == "partial").strip() or None,
+        "count": lambda row: row.n_benchmarks,
+    }
+    return {name: [show(row) for row in standings] for name, show in shown.items()}
+
+
+def _day(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+def _benchmarks(material: Material, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+    position = {(row.model, row.variant): place for place, row in enumerate(standings)}
+    return [_column(material, column, position) for column in material.columns]
+
+
+def _column(material: Material, column: BenchmarkColumn, position: dict[tuple[str, str | None], int]) -> dict[str, Any]:
+    stem = column_stem(column.slug, column.subset)
+    placed = {position[cell.model, cell.variant]: cell for cell in material.cells_of_columns.get(stem, [])}
+    rows = sorted(placed)
+    cells = [placed[row] for row in rows]
+    return {
+        "file": file_stem(column.slug),
+        "column": stem,
+        "name": clean(display.heading(column.name, column.subset)),
+        "slug": clean(column.label),
+        "metric": clean(column.metric_name),
+        "unit": clean(column.unit) if column.unit else None,
+        "higher": column.higher_is_better,
+        "rows": None if rows == list(range(len(position))) else rows,
+        "value": "|".join(value(cell) for cell in cells),
+        "error": "|".join(_error(cell) for cell in cells),
+        "lower": "|".join(_end(cell.lower, cell.unit) for cell in cells),
+        "upper": "|".join(_end(cell.upper, cell.unit) for cell in cells),
+        "evidence": "".join(_CODES.get(cell.evidence, "-") for cell in cells),
+    }
+
+
+def _error(cell: Cell) -> str:
+    if cell.stderr is None:
+        return ""
+    return f"{'≥' if cell.evidence == 'partial' else ''}{display.number(cell.stderr, cell.unit)}"
+
+
+def _end(end: float | None, unit: str | None) -> str:
+    return "" if end is None else display.number(end, unit)
+
+
+def as_csv(result: Result[Any]) -> bytes:
+    """Return the rows of a result as CSV that no spreadsheet takes for formulas.
+
+    A text that begins like a formula gets an apostrophe in front; numbers stay as they are.
+
+    Args:
+        result: Any result.
+    """
+    written = io.StringIO(newline="")
+    names = list(result.row_type.__dataclass_fields__)
+    writer = csv.writer(written)
+    writer.writerow(names)
+    for record in result.records():
+        writer.writerow([_safe(record[name]) for name in names])
+    return written.getvalue().encode("utf-8", "replace")
+
+
+def _safe(found: Any) -> Any:
+    if isinstance(found, str):
+        text = clean(found) if found else ""
+        return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(found, tuple):
+        return _safe(", ".join(map(str, found)))
+    return found
+
+
+def as_parquet(result: Result[Any]) -> bytes:
+    """Return the rows of a result as Parquet.
+
+    Args:
+        result: Any result.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    written = pa.BufferOutputStream()
+    parquet.write_table(result.to_arrow(), written, compression="zstd")
+    content: bytes = written.getvalue().to_pybytes()
+    return content

@@ -1,0 +1,237 @@
+"""What the pages of a site are made from: the answers of one database, each asked for once and kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from benchdb.errors import EmptyResultError, StatisticsInputError
+from benchdb.site.names import column_stem, file_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from benchdb.api import Claims, CoverageTable, Database, Leaderboard, Status, Trend
+    from benchdb.rows.catalogue import BenchmarkEntry, ModelEntry, SourceEntry
+    from benchdb.rows.leaderboard import BenchmarkColumn, Cell
+    from benchdb.rows.records import Claim
+
+MOST_DRAWN = 30
+"""Models that a chart of a leaderboard draws at most."""
+_COVERAGE = (40, 30)
+"""Models and benchmarks that the picture of the coverage shows at most."""
+_TRENDS = 4
+_MOST_CLAIMS = 20_000
+_BARS = 8
+_BAR_GROUPS = 4
+
+
+class Material:
+    """The answers behind a site. Nothing is asked before a page needs it."""
+
+    def __init__(
+        self,
+        database: Database,
+        asked: Mapping[str, Any] | None = None,
+        *,
+        title: str = "Benchmark results",
+        ranking: Mapping[str, Any] | None = None,
+        with_database: bool = False,
+    ) -> None:
+        self.database = database
+        self.asked = {
+            name: value for name, value in (asked or {}).items() if value is not None and value not in ((), [], "")
+        }
+        self.title = title
+        self.ranking = {name: value for name, value in (ranking or {}).items() if value is not None}
+        self.with_database = with_database
+        self._boards: dict[str, Leaderboard | None] = {}
+
+    @property
+    def restrictions(self) -> dict[str, Any]:
+        """The filters, without what merely says the default."""
+        apart = {"policy", "level"}
+        return {
+            name: value
+            for name, value in self.asked.items()
+            if name not in apart and (name, value) != ("include_aggregates", True)
+        }
+
+    @cached_property
+    def status(self) -> Status:
+        """What the database holds."""
+        return self.database.status()
+
+    @cached_property
+    def answer(self) -> Claims:
+        """Every claim that fits the filters."""
+        return self.database.claims(**self._without("level"))
+
+    @property
+    def known_until(self) -> datetime | None:
+        """The last import or correction that the database knew of."""
+        return self.answer.question.known_until if self.answer.question else None
+
+    @cached_property
+    def board(self) -> Leaderboard | None:
+        """The leaderboard of everything; None where no score fits.
+
+        Models are ranked as asked for. Where nothing is said and no benchmark is common to all models, so that there is no
+        mean, they are ranked by ability; where that cannot be estimated either, nobody is ranked.
+        """
+        try:
+            board = self.database.leaderboard(**self.ranking, **self.asked)
+        except EmptyResultError:
+            return None
+        if self.ranking or board.answer.common:
+            return board
+        try:
+            return self.database.leaderboard(aggregate="ability", **self.asked)
+        except StatisticsInputError:
+            return board
+
+    @cached_property
+    def columns(self) -> tuple[BenchmarkColumn, ...]:
+        """The columns of the leaderboard, those with the most models first."""
+        columns = self.board.answer.benchmarks if self.board else ()
+        return tuple(sorted(columns, key=lambda column: (-column.n_models, column.label)))
+
+    @cached_property
+    def claims_of_models(self) -> dict[str, list[Claim]]:
+        """The claims by the slug of their model."""
+        return self._grouped("model")
+
+    @cached_property
+    def claims_of_benchmarks(self) -> dict[str, list[Claim]]:
+        """The claims by the slug of their benchmark."""
+        return self._grouped("benchmark")
+
+    @cached_property
+    def claims_of_sources(self) -> dict[int, list[Claim]]:
+        """The claims by the key of their source."""
+        return self._grouped("source_id")
+
+    @cached_property
+    def models(self) -> dict[str, ModelEntry]:
+        """The models with a claim, by the name of their page."""
+        return {file_stem(each.slug): each for each in self._listed("models") if each.slug in self.claims_of_models}
+
+    @cached_property
+    def benchmarks(self) -> dict[str, BenchmarkEntry]:
+        """The benchmarks with a claim, by the name of their page."""
+        return {
+            file_stem(each.slug): each for each in self._listed("benchmarks") if each.slug in self.claims_of_benchmarks
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, SourceEntry]:
+        """The sources with a claim, by the name of their page."""
+        return {
+            str(each.source_id): each for each in self._listed("sources") if each.source_id in self.claims_of_sources
+        }
+
+    @cached_property
+    def model_names(self) -> dict[str, str]:
+        """Display names of the models by slug."""
+        return {each.slug: each.name for each in self.models.values()}
+
+    @cached_property
+    def benchmark_names(self) -> dict[str, str]:
+        """Names of the benchmarks by slug."""
+        return {each.slug: each.name for each in self.benchmarks.values()}
+
+    @cached_property
+    def cells_of_models(self) -> dict[str, list[Cell]]:
+        """The leaderboard's scores by the slug of their model."""
+        cells: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.board.cells if self.board else ():
+            cells[cell.model].append(cell)
+        return cells
+
+    @cached_property
+    def cells_of_columns(self) -> dict[str, list[Cell]]:
+        """The leaderboard's scores by the name of their column."""
+        cells: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.board.cells if self.board else ():
+            cells[column_stem(cell.benchmark, cell.subset)].append(cell)
+        return cells
+
+    def board_of(self, slug: str) -> Leaderboard | None:
+        """Return the leaderboard of one benchmark alone; None where no score fits.
+
+        Args:
+            slug: Slug of the benchmark.
+        """
+        if slug not in self._boards:
+            has_whole = any(column.slug == slug and not column.subset for column in self.columns)
+            parts = {"subsets": [""]} if has_whole else {}
+            try:
+                self._boards[slug] = self.database.leaderboard(
+                    **{**self._without("benchmarks", "suite"), "benchmarks": [slug], **parts}
+                )
+            except EmptyResultError:
+                self._boards[slug] = None
+        return self._boards[slug]
+
+    @cached_property
+    def drawn_board(self) -> Leaderboard | None:
+        """The leaderboard that the first page draws; None where there is no score.
+
+        It is the leaderboard itself where models are ranked and the picture can carry all claims behind the ranks; else
+        its first models on the benchmarks that most models have.
+        """
+        board = self.board
+        if board is None or (board.answer.common and len(board.cells) <= _MOST_CLAIMS):
+            return board
+        first = board.rows[:MOST_DRAWN] if board.answer.common else board.rows[:_BARS]
+        named = self._named([column.slug for column in self._alike(_BAR_GROUPS)])
+        models = list(dict.fromkeys(standing.model for standing in first))
+        try:
+            return self.database.leaderboard(**{**self.asked, "models": models, **named})
+        except EmptyResultError:
+            return None
+
+    @cached_property
+    def coverage(self) -> CoverageTable | None:
+        """What is known of the models and benchmarks with the most scores; None where no score fits."""
+        if self.board is None:
+            return None
+        most_models, most_benchmarks = _COVERAGE
+        models = [standing.model for standing in sorted(self.board.rows, key=lambda row: -row.n_benchmarks)]
+        named = self._named([column.slug for column in self.columns[:most_benchmarks]])
+        asked = {**self._without("policy", "level"), "models": list(dict.fromkeys(models))[:most_models], **named}
+        return self.database.coverage(**asked)
+
+    def trend(self, by: Literal["date", "parameters"]) -> Trend | None:
+        """Return scores along release date or size on the benchmarks with the most models; None where there is no point.
+
+        Args:
+            by: "date" or "parameters".
+        """
+        named = self._named([column.slug for column in self._alike(_TRENDS)])
+        try:
+            return self.database.trend(by=by, **{**self.asked, **named}) if named else None
+        except EmptyResultError:
+            return None
+
+    def _alike(self, most: int) -> list[BenchmarkColumn]:
+        """Return the columns with the most models, all in one unit: what one picture can hold."""
+        whole = [column for column in self.columns if not column.subset and column.higher_is_better is not None]
+        return [column for column in whole if column.unit == whole[0].unit][:most]
+
+    def _named(self, benchmarks: list[str]) -> dict[str, Any]:
+        return {"benchmarks": benchmarks, "suite": None} if benchmarks else {}
+
+    def _without(self, *names: str) -> dict[str, Any]:
+        return {name: value for name, value in self.asked.items() if name not in names}
+
+    def _listed(self, kind: str) -> Any:
+        return self.database.list(kind, as_of=self.asked.get("as_of"))
+
+    def _grouped(self, name: str) -> dict[Any, list[Claim]]:
+        groups: dict[Any, list[Claim]] = defaultdict(list)
+        for claim in self.answer:
+            groups[getattr(claim, name)].append(claim)
+        return dict(groups)

@@ -1,0 +1,99 @@
+"""A whole site as paths and their contents: what a build writes and a server answers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from benchdb.api import chart_library
+from benchdb.site import data
+from benchdb.site.charts import files_of, pictures
+from benchdb.site.pages import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchdb.site.material import Material
+
+STATIC = ("site.css", "core.js", "leaderboard.js", "compare.js", "icon.svg")
+"""Files that ship with the package as they are."""
+
+
+class Publication:
+    """The files of a site. The same answers give the same bytes."""
+
+    def __init__(self, material: Material) -> None:
+        self.material = material
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every page, script, style, picture and download."""
+        for page in PAGES:
+            yield from page.paths(self.material)
+        yield from self._files
+        for path, _content in self.charts():
+            yield path
+
+    def content(self, path: str) -> bytes | None:
+        """Return what stands at a path; None where nothing does.
+
+        Args:
+            path: A path below the site's folder, with slashes: "models/index.html".
+        """
+        text = self.page(path)
+        if text is not None:
+            return text.encode()
+        if path in self._files:
+            return self._files[path]()
+        if path.startswith("charts/"):
+            return self._chart(path)
+        return None
+
+    def page(self, path: str) -> str | None:
+        """Return the text of a page; None where there is none.
+
+        Args:
+            path: Its path.
+        """
+        for page in PAGES:
+            key = page.key_of(path)
+            if key is not None and key in page.keys(self.material):
+                return page.render(self.material, key)
+        return None
+
+    def charts(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the path and the content of every file of a picture."""
+        for name, draw in pictures(self.material):
+            yield from files_of(name, draw)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the path and the content of every file of the site, pages first."""
+        for page in PAGES:
+            for key in page.keys(self.material):
+                yield page.path.replace("*", key), page.render(self.material, key).encode()
+        for path, content in self._files.items():
+            yield path, content()
+        yield from self.charts()
+
+    def _chart(self, path: str) -> bytes | None:
+        for name, draw in pictures(self.material):
+            if path.startswith(f"charts/{name}."):
+                for found, content in files_of(name, draw):
+                    if found == path:
+                        return content
+        return None
+
+    @cached_property
+    def _files(self) -> dict[str, Callable[[], bytes]]:
+        material = self.material
+        shipped = files("benchdb.site") / "static"
+        found: dict[str, Callable[[], bytes]] = {f"static/{name}": (shipped / name).read_bytes for name in STATIC}
+        found["static/vega.js"] = lambda: chart_library().encode()
+        found["data/board.js"] = lambda: data.board_data(material)
+        found["data/claims.csv"] = lambda: data.as_csv(material.answer)
+        found["data/claims.parquet"] = lambda: data.as_parquet(material.answer)
+        board = material.board
+        if board is not None:
+            found["data/scores.csv"] = lambda: data.as_csv(board)
+            found["data/scores.parquet"] = lambda: data.as_parquet(board)
+        return found

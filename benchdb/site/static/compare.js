@@ -1,0 +1,96 @@
+"use strict";
+/* Two models side by side: their printed values and intervals, and the difference of the values. No verdict is made here. */
+(() => {
+  const { root, load, element, named, cellsOf } = benchdb;
+  const form = document.getElementById("pair");
+  const status = document.getElementById("status");
+  const answer = document.getElementById("answer");
+  const lines = document.getElementById("lines");
+  let data = null;
+  let labels = [];
+
+  function find(text) {
+    const wanted = text.trim().toLowerCase();
+    if (!wanted) return -1;
+    const models = data.models;
+    for (const tries of [labels, models.slug, models.name, models.file]) {
+      const place = tries.findIndex((each) => each.toLowerCase() === wanted);
+      if (place >= 0) return place;
+    }
+    return -1;
+  }
+
+  function shown(model, benchmark, cell) {
+    const link = element("a", { class: `score ${data.evidence[cell.evidence][0]}`, href: `${root}models/${data.models.file[model]}.html#${data.models.mark[model]}-${benchmark.column}`, title: data.evidence[cell.evidence][1] });
+    link.append(cell.text);
+    if (cell.error) {
+      const error = element("span", { class: "error" });
+      error.textContent = `±\u2009${cell.error}`;
+      link.append(" ", error);
+    }
+    return link;
+  }
+
+  function interval(cell) {
+    return cell.lower ? `${cell.lower} to ${cell.upper}` : "–";
+  }
+
+  function difference(a, b) {
+    const decimals = (text) => (text.split(".")[1] ?? "").length;
+    const places = Math.min(decimals(a.text), decimals(b.text));
+    const value = a.number - b.number;
+    const about = a.text.startsWith("~") || b.text.startsWith("~") ? "~" : "";
+    return `${about}${value > 0 ? "+" : ""}${value.toFixed(places)}`;
+  }
+
+  function show() {
+    const names = [form.elements.a.value, form.elements.b.value];
+    const [a, b] = names.map(find);
+    answer.hidden = true;
+    const unknown = names.filter((name, i) => name.trim() && [a, b][i] < 0);
+    if (unknown.length) status.textContent = `No model is called ${unknown.join(" or ")}.`;
+    else if (a < 0 || b < 0) status.textContent = "Choose two models.";
+    else if (a === b) status.textContent = "Both are the same model.";
+    if (a < 0 || b < 0 || a === b) return;
+    const models = data.models;
+    const n = models.name.length;
+    const common = data.benchmarks.filter((each) => cellsOf(each, n)[a] && cellsOf(each, n)[b]);
+    document.getElementById("head-a").replaceChildren(named(models.name[a]));
+    document.getElementById("head-b").replaceChildren(named(models.name[b]));
+    lines.replaceChildren(...common.map((each) => {
+      const [x, y] = [each.cells[a], each.cells[b]];
+      const way = { true: "higher is better", false: "lower is better" }[each.higher] ?? "direction not known";
+      const link = element("a", { href: `${root}benchmarks/${each.file}.html`, title: `${each.metric}, ${way}` }, named(each.name));
+      const cells = [shown(a, each, x), interval(x), shown(b, each, y), interval(y), difference(x, y)];
+      return element("tr", {}, element("th", { scope: "row", class: "model" }, link), ...cells.map((cell) => element("td", { class: "num" }, cell)));
+    }));
+    const quoted = [a, b].map((each) => `'${labels[each].replaceAll("'", "'\\''")}'`);
+    document.getElementById("command").textContent = `benchdb compare ${quoted.join(" ")}`;
+    status.textContent = common.length ? `${common.length} benchmarks in common.` : "They have no benchmark in common.";
+    answer.hidden = common.length === 0;
+    history.replaceState(null, "", `#${new URLSearchParams({ a: labels[a], b: labels[b] })}`);
+  }
+
+  async function start() {
+    data = await load("data/board");
+    const models = data.models;
+    labels = models.slug.map((slug, i) => slug + (models.variant[i] === null ? "" : `[${models.variant[i]}]`));
+    document.getElementById("model-names").append(...labels.map((label) => element("option", { value: label })));
+    const asked = new URLSearchParams(location.hash.length > 1 ? location.hash.slice(1) : location.search);
+    for (const name of ["a", "b"]) form.elements[name].value = asked.get(name) ?? "";
+    form.hidden = false;
+    form.addEventListener("change", show);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    document.getElementById("swap").addEventListener("click", () => {
+      const { a, b } = form.elements;
+      [a.value, b.value] = [b.value, a.value];
+      show();
+    });
+    show();
+    document.documentElement.dataset.ready = "yes";
+  }
+
+  start().catch((problem) => {
+    status.textContent = `The comparison cannot be made: ${problem.message}`;
+  });
+})();

@@ -1,0 +1,111 @@
+"use strict";
+/* What every page shares: loading data by script, so that a page opened from a disk works too, and drawing pictures. */
+const benchdb = (() => {
+  const root = document.documentElement.dataset.root;
+  const waiting = new Map();
+
+  function script(path) {
+    return new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = root + path;
+      element.onload = resolve;
+      element.onerror = () => reject(new Error(`${path} cannot be loaded`));
+      document.head.append(element);
+    });
+  }
+
+  /* A data file calls this with its name and its JSON as text. */
+  function receive(name, text) {
+    const found = waiting.get(name);
+    if (found) found.value = JSON.parse(text);
+  }
+
+  async function load(name) {
+    if (!waiting.has(name)) {
+      const entry = {};
+      entry.done = script(`${name}.js`).then(() => entry.value);
+      waiting.set(name, entry);
+    }
+    return waiting.get(name).done;
+  }
+
+  /* An element with attributes and children; texts are never read as markup. */
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+    }
+    made.append(...children);
+    return made;
+  }
+
+  function named(text) {
+    const made = element("bdi", { class: "name", title: text });
+    made.textContent = text;
+    return made;
+  }
+
+  /* The cells of a benchmark, split when they are first needed. */
+  function cellsOf(benchmark, nModels) {
+    if (benchmark.cells) return benchmark.cells;
+    const cells = new Array(nModels).fill(null);
+    const [values, errors, lowers, uppers] = ["value", "error", "lower", "upper"].map((key) => benchmark[key].split("|"));
+    const n = benchmark.rows ? benchmark.rows.length : nModels;
+    for (let i = 0; i < n; i += 1) {
+      const row = benchmark.rows ? benchmark.rows[i] : i;
+      cells[row] = {
+        text: values[i],
+        number: Number(values[i].replace("~", "")),
+        error: errors[i],
+        lower: lowers[i],
+        upper: uppers[i],
+        evidence: benchmark.evidence[i],
+      };
+    }
+    benchmark.cells = cells;
+    return cells;
+  }
+
+  let library = null;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  async function draw(figure) {
+    library ??= script("static/vega.js");
+    const view = figure.querySelector(".view");
+    try {
+      await library;
+      const specification = await load(`${figure.dataset.picture}${dark.matches ? ".dark" : ""}`);
+      await window.vegaEmbed(view, structuredClone(specification), {
+        ast: true,
+        renderer: "svg",
+        defaultStyle: false,
+        forceActionsMenu: true,
+        tooltip: { disableDefaultStyle: true },
+        actions: { export: true, source: false, compiled: false, editor: false },
+      });
+      figure.dataset.drawn = "yes";
+    } catch (problem) {
+      view.textContent = `The picture cannot be drawn: ${problem.message}`;
+      figure.dataset.drawn = "failed";
+    }
+  }
+
+  function pictures() {
+    const figures = document.querySelectorAll("figure[data-picture]");
+    const watcher = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (entry.isIntersecting) {
+          watcher.unobserve(entry.target);
+          draw(entry.target);
+        }
+      }
+    }, { rootMargin: "400px" });
+    figures.forEach((figure) => watcher.observe(figure));
+    dark.addEventListener("change", () => {
+      figures.forEach((figure) => figure.dataset.drawn && draw(figure));
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", pictures);
+  return { root, receive, load, element, named, cellsOf };
+})();
