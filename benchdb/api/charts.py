@@ -16,6 +16,8 @@ CHART_TYPES = {
     "trend": "scores over parameter size or release date",
     "frontier": "the best so far of each group of models over release dates",
     "series": "runs of one model in order, with the places where the level changes",
+    "items": "models by items, the hardest on the left",
+    "item-difficulty": "difficulty of items against their discrimination",
     "pass-at-k": "pass@k, pass^k and maj@k over the attempts allowed",
     "coverage": "what is known and what is missing",
 }

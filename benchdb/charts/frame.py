@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from benchdb.charts.labels import clean_name, wrap_text
 from benchdb.charts.theme import NOTE_SIZE, theme_config
@@ -60,7 +61,9 @@ def inline(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     Returns:
         The data, whatever their number.
     """
-    return alt.InlineData(values=list(rows))
+    # Altair checks every value of every row against the schema, which takes seconds for a heat map; these are plain values.
+    with debug_mode(arg=False):
+        return alt.InlineData(values=list(rows))
 
 
 def frame_layers(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:

@@ -12,7 +12,7 @@ from benchdb.charts.check import require_one_unit, require_rows, require_width
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import clean_name, format_interval, format_value, list_names, model_label, with_unit
 from benchdb.charts.notes import evidence_note
-from benchdb.charts.placement import Anchor, place_labels
+from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import DATE_LABEL, moment
 from benchdb.errors import ChartError
@@ -260,22 +260,7 @@ def _names(plan: _Plan) -> list[alt.Chart]:
         for row in ordered
     ]
     places = place_labels(anchors, plan.obstacles(), (plan.width, _HEIGHT), VALUE_SIZE)
-    layers = []
-    for align in ("left", "center", "right"):
-        rows = [
-            {"text": anchor.text, "x": round(place.x, 1), "y": round(place.y, 1)}
-            for anchor, place in zip(anchors, places, strict=True)
-            if place is not None and place.align == align
-        ]
-        if rows:
-            mark = alt.Chart(inline(rows), name=f"names, {align}").mark_text(
-                align=align, baseline="middle", tooltip=None
-            )
-            position: dict[str, Any] = {"type": "quantitative", "scale": None, "axis": None}
-            layers.append(
-                mark.encode(x=alt.X(field="x", **position), y=alt.Y(field="y", **position), text=alt.Text("text:N"))
-            )
-    return layers
+    return name_layers(anchors, places)
 
 
 def _notes(plan: _Plan) -> list[str]:

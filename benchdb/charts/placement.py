@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import altair as alt
+
+from benchdb.charts.frame import inline
 from benchdb.charts.labels import text_width
 
 if TYPE_CHECKING:
@@ -64,6 +67,34 @@ def place_labels(
         if found:
             taken.append(found[1])
     return places
+
+
+def name_layers(anchors: Sequence[Anchor], places: Sequence[Place | None]) -> list[alt.Chart]:
+    """The names that found a place.
+
+    Args:
+        anchors: Names with their points.
+        places: Their places, as `place_labels` returns them.
+
+    Returns:
+        A layer for each side on which names stand.
+    """
+    layers = []
+    for align in ("left", "center", "right"):
+        rows = [
+            {"text": anchor.text, "x": round(place.x, 1), "y": round(place.y, 1)}
+            for anchor, place in zip(anchors, places, strict=True)
+            if place is not None and place.align == align
+        ]
+        if rows:
+            mark = alt.Chart(inline(rows), name=f"names, {align}").mark_text(
+                align=align, baseline="middle", tooltip=None
+            )
+            position: dict[str, Any] = {"type": "quantitative", "scale": None, "axis": None}
+            layers.append(
+                mark.encode(x=alt.X(field="x", **position), y=alt.Y(field="y", **position), text=alt.Text("text:N"))
+            )
+    return layers
 
 
 def _options(anchor: Anchor, width: float) -> list[tuple[Place, Box]]:

@@ -10,7 +10,7 @@ from benchdb.charts.check import require_choice, require_one_unit, require_rows,
 from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
 from benchdb.charts.labels import clean_name, format_value, list_names
 from benchdb.charts.notes import evidence_note
-from benchdb.charts.placement import Anchor, place_labels
+from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import TrendBy, position_of
 from benchdb.charts.trend_plan import HEIGHT, TrendPlan, known_intervals, plan_trend
@@ -168,22 +168,7 @@ def _names(plan: TrendPlan, named: Named) -> list[alt.Chart]:
     chosen = sorted(highest.values(), key=lambda record: -record["value"])
     anchors = [Anchor(*plan.pixels(record), record["model"]) for record in chosen]
     places = place_labels(anchors, plan.obstacles(), (plan.width, HEIGHT), VALUE_SIZE)
-    layers = []
-    for align in ("left", "center", "right"):
-        rows = [
-            {"text": anchor.text, "x": round(place.x, 1), "y": round(place.y, 1)}
-            for anchor, place in zip(anchors, places, strict=True)
-            if place is not None and place.align == align
-        ]
-        if rows:
-            mark = alt.Chart(inline(rows), name=f"names, {align}").mark_text(
-                align=align, baseline="middle", tooltip=None
-            )
-            position: dict[str, Any] = {"type": "quantitative", "scale": None, "axis": None}
-            layers.append(
-                mark.encode(x=alt.X(field="x", **position), y=alt.Y(field="y", **position), text=alt.Text("text:N"))
-            )
-    return layers
+    return name_layers(anchors, places)
 
 
 def _notes(plan: TrendPlan, rows: Sequence[TrendPoint], fits: Sequence[TrendFit]) -> list[str]:

@@ -14,6 +14,8 @@ KINDS = {
         Entry("trend", "benchdb.cli.charts.trend", "Draw scores over parameter size or release date."),
         Entry("frontier", "benchdb.cli.charts.frontier", "Draw the best so far of each group of models over release dates."),
         Entry("series", "benchdb.cli.charts.series", "Draw the runs of one model on one benchmark in order, and where their level changes."),
+        Entry("items", "benchdb.cli.charts.items", "Draw models by items, the hardest on the left."),
+        Entry("item-difficulty", "benchdb.cli.charts.item_difficulty", "Draw the difficulty of items against their discrimination."),
         Entry("pass-at-k", "benchdb.cli.charts.pass_at_k", "Draw pass@k and pass^k over the attempts allowed."),
         Entry("coverage", "benchdb.cli.charts.coverage", "Draw what is known and what is missing."),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from statistics import mean, stdev
+from statistics import correlation, mean, stdev
 
+from benchdb.rows.items import Item, ItemValue
 from benchdb.rows.pass_rate import PassRate
 
 QUANTILE = 1.959964
@@ -53,4 +54,95 @@ def pass_rate(name: str, measure: str, k: int) -> PassRate:
         least_attempts=ATTEMPTS,
         most_attempts=ATTEMPTS,
         score_id=4_611_686_018_427_396_000 + len(name),
+    )
+
+
+N_MODELS, N_ITEMS = 12, 60
+
+
+def is_right(model: int, item: int) -> bool | None:
+    """Whether a model answers an item rightly: the better and the easier, the likelier; None where it was not asked.
+
+    Item 41 has a wrong answer in its key: the four poorest models alone are counted as right.
+    """
+    if model % 5 == 4 and item % 3 == 0 and item > 40:
+        return None
+    if item == 41:
+        return model >= N_MODELS - 4
+    luck = ((7 * model + 13 * item) * (item + 3) % 23) / 23
+    return (N_MODELS - model) / N_MODELS + item / N_ITEMS + 0.7 * luck > 1.35
+
+
+def item_values() -> list[ItemValue]:
+    """Twelve models on sixty items, the best model and the hardest item first."""
+    models, items = _places()
+    found = [
+        ItemValue(
+            model=f"example/model-{model}",
+            model_name=f"Model {chr(ord('A') + model)}",
+            variant=None,
+            benchmark="toy-quiz",
+            subset="",
+            item=f"question {item + 1}",
+            item_place=items[item],
+            model_place=models[model],
+            value=100.0 if is_right(model, item) else 0.0,
+            unit="percent",
+            n_attempts=1,
+        )
+        for model in range(N_MODELS)
+        for item in range(N_ITEMS)
+        if is_right(model, item) is not None
+    ]
+    return sorted(found, key=lambda value: (value.model_place, value.item_place))
+
+
+def _places() -> tuple[dict[int, int], dict[int, int]]:
+    """Place of each model from the best, and of each item from the hardest."""
+    of_models = {model: mean(_known(model, item) for item in _asked(model)) for model in range(N_MODELS)}
+    models = sorted(of_models, key=lambda model: (-of_models[model], model))
+    items = sorted(range(N_ITEMS), key=lambda item: (_mean_of_item(item), item))
+    numbered = [{key: place for place, key in enumerate(keys, start=1)} for keys in (models, items)]
+    return numbered[0], numbered[1]
+
+
+def _asked(model: int) -> list[int]:
+    return [item for item in range(N_ITEMS) if is_right(model, item) is not None]
+
+
+def _known(model: int, item: int) -> float:
+    return float(is_right(model, item) or False)
+
+
+def _mean_of_item(item: int) -> float:
+    return mean(_known(model, item) for model in _answering(item))
+
+
+def _answering(item: int) -> list[int]:
+    return [model for model in range(N_MODELS) if is_right(model, item) is not None]
+
+
+def items() -> list[Item]:
+    """The same items, the hardest first, with the correlation of each with the mean of the others."""
+    return sorted((item_row(item) for item in range(N_ITEMS)), key=lambda row: row.mean)
+
+
+def item_row(item: int) -> Item:
+    """One item over the models that were asked."""
+    models = _answering(item)
+    values = [_known(model, item) for model in models]
+    rest = [mean(_known(model, other) for other in _asked(model) if other != item) for model in models]
+    alone = [model for model in models if is_right(model, item)]
+    return Item(
+        benchmark="toy-quiz",
+        subset="",
+        item=f"question {item + 1}",
+        dated_on=None,
+        cluster=None,
+        n_models=len(models),
+        mean=100 * mean(values),
+        unit="percent",
+        n_solved=len(alone),
+        solved_by=f"example/model-{alone[0]}" if len(alone) == 1 else None,
+        discrimination=correlation(values, rest) if len(set(values)) > 1 else None,
     )

@@ -39,6 +39,8 @@ def test_gallery_is_complete() -> None:
         "error_bars",
         "frontier",
         "grouped_bars",
+        "item_difficulty",
+        "items",
         "leaderboard",
         "pass_at_k",
         "series",

@@ -150,7 +150,14 @@ def test_pairs_in_a_window(run: Run, with_items: Path) -> None:
     assert "needs a bound" in result.stderr
 
 
-@pytest.mark.parametrize("asked", [("pass-at-k", "-b", "toy-quiz", "--measure", "pass@k", "--no-bands")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("pass-at-k", "-b", "toy-quiz", "--measure", "pass@k", "--no-bands"),
+        ("items", "-b", "toy-quiz", "--page", "1", "-m", "m1", "-m", "m2"),
+        ("item-difficulty", "-b", "toy-quiz", "--no-values"),
+    ],
+)
 def test_charts_of_items_are_written_and_verified(
     run: Run, with_items: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.items import Agreement, Flip, Item, ItemValue
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.items import AgreementRows, FlipRows, ItemRows, ItemValueRows
 
 
@@ -35,6 +37,16 @@ class Items(Result[Item]):
         ]
         return ["item", "dated", "models", "mean", "solved", "only by", "discrimination"], lines
 
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return the difficulty of the items against their discrimination.
+
+        Args:
+            **options: As of `benchdb.charts.item_scatter.plot_item_difficulty`.
+        """
+        from benchdb.charts.item_scatter import plot_item_difficulty
+
+        return plot_item_difficulty(self.rows, **options)
+
 
 class ItemValues(Result[ItemValue]):
     """What every model made of every item, ordered by difficulty."""
@@ -56,6 +68,16 @@ class ItemValues(Result[ItemValue]):
             for _, (item, cells) in sorted(items.items())
         ]
         return ["item", *names.values()], lines
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return models by items as a heat map.
+
+        Args:
+            **options: As of `benchdb.charts.item_map.plot_item_map`.
+        """
+        from benchdb.charts.item_map import plot_item_map
+
+        return plot_item_map(self.rows, **options)
 
 
 class Flips(Result[Flip]):
