@@ -157,7 +157,7 @@ def nice_domain(values: Sequence[float], *, zero: bool = False, most: int = 8) -
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step
 
 
-def number_axis(at: Sequence[float], **options: str | bool) -> alt.Axis:
+def number_axis(at: Sequence[float], **options: str | bool | float) -> alt.Axis:
     """An axis of numbers that shows each of these ticks.
 
     Args:
