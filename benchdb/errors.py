@@ -16,6 +16,7 @@ The tree, with the exit code the command line gives each branch::
     ├── EmptyResultError              1   the question is valid and nothing in the database answers it
     ├── SqlError                      2   a statement of SQL that cannot be run
     ├── ChartError                    1   rows that cannot be drawn, or a file type nobody writes
+    ├── ExportError                   1   a format nobody writes, or a place that cannot be written
     └── StatisticsInputError          1   numbers outside a statistic's domain
 
 A message says where, what was found and expected, and what to do.
@@ -161,3 +162,7 @@ class ChartError(BenchdbError):
 
 class StatisticsInputError(BenchdbError):
     """Numbers outside the domain of a statistic."""
+
+
+class ExportError(BenchdbError):
+    """An export cannot be written: unknown format, a place that is taken, rows that the format cannot hold."""

@@ -73,6 +73,28 @@ def words(owner: type) -> str:
     return markdown_table(["word", "means"], [(f"`{members[name].value}`", docs[name]) for name in members])
 
 
+def exporter_table() -> str:
+    """Return the formats of `benchdb export`: what each writes, and which importer reads it again."""
+    from benchdb.api import export_formats
+
+    rows = [
+        (f"`{each.name}`", each.summary.partition(": ")[2].rstrip("."), f"`{each.importer}`" if each.importer else "–")
+        for each in export_formats()
+    ]
+    return markdown_table(["format", "writes", "read again by"], rows)
+
+
+def loss_table() -> str:
+    """Return what the formats of `benchdb export` keep and lose, those that agree in one row."""
+    from benchdb.api import export_formats
+
+    names: dict[tuple[str, str], list[str]] = {}
+    for each in export_formats():
+        names.setdefault((each.keeps, each.loses), []).append(f"`{each.name}`")
+    rows = [(", ".join(found), keeps, loses) for (keeps, loses), found in names.items()]
+    return markdown_table(["format", "keeps", "loses"], rows)
+
+
 # Command line
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from benchdb.api.charts import chart_library, chart_types, write_chart
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
+    from benchdb.api.exporting import Exported, ExportFormat, export_formats
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.conflicts import Conflicts
@@ -41,6 +42,8 @@ __all__ = [
     "Database",
     "DemoReport",
     "Diagnosis",
+    "ExportFormat",
+    "Exported",
     "FileReport",
     "FileState",
     "Flips",
@@ -77,6 +80,7 @@ __all__ = [
     "chart_types",
     "connect",
     "demo",
+    "export_formats",
     "formats",
     "write_chart",
 ]
@@ -85,6 +89,7 @@ _HOMES = {
     "benchdb.api.charts": ("chart_library", "chart_types", "write_chart"),
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
+    "benchdb.api.exporting": ("ExportFormat", "Exported", "export_formats"),
     "benchdb.api.result": ("Result",),
     "benchdb.api.results.comparison": ("Comparison",),
     "benchdb.api.results.coverage": ("CoverageTable", "NextCells"),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from benchdb.api.exporting import Exporting
 from benchdb.api.questions.auditing import Auditing
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
@@ -138,6 +139,7 @@ class Database(
     Records,
     Statements,
     Windowing,
+    Exporting,
 ):
     """An open database. Made by `connect`.
 

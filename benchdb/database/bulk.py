@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from benchdb.schema.keys import IntColumn
 
@@ -36,7 +36,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema(
-        [pa.field(column.name, _arrow_type(column), nullable=bool(column.nullable)) for column in table.columns]
+        [pa.field(column.name, arrow_type(column), nullable=bool(column.nullable)) for column in table.columns]
     )
 
 
@@ -163,7 +163,15 @@ def _integers(connection: Connection, statement: str) -> IntColumn:
     return np.array(connection.execute(text(statement)).scalars().all(), dtype=np.int64)
 
 
-def _arrow_type(column: Column[Any]) -> pa.DataType:  # noqa: PLR0911 — one line a type
+def arrow_type(column: ColumnElement[Any]) -> pa.DataType:  # noqa: PLR0911 — one line a type
+    """Return the Arrow type that holds the values of a column.
+
+    Args:
+        column: A column of a table or statement.
+
+    Raises:
+        TypeError: If its type is none of ours.
+    """
     import pyarrow as pa
 
     match column.type:

@@ -19,7 +19,7 @@ LAYERS = (
     ("errors", "version"),
     ("schema", "config"),
     ("database", "stats", "rows"),
-    ("ingest", "query", "charts"),
+    ("ingest", "query", "charts", "export"),
     ("api",),
     ("site",),
     ("cli", "__main__"),

@@ -5,7 +5,8 @@ for the item one of outcomes; a first column of models with benchmarks beside it
 and `rows` a document that transcribes a paper or page. `--map field=column` names a column, `--map field==text` gives every row
 the same text, `--map ignore=column` leaves one out; "metric.COLUMN" and "unit.COLUMN" speak of one column of a wide table.
 The answers of a table of outcomes (column `answer`) are kept with `--answers`. Missing marks ("-", "n/a", "", NaN …) drop the score; a metric is never guessed. Facts about models (size, licence …) are passed
-over, and so is an average over a wide table's own columns unless `--metrics all` asks for it. A row's number counts the header of a CSV file as row 1 and leaves out blank lines.
+over, and so is an average over a wide table's own columns unless `--metrics all` asks for it. An apostrophe that keeps a CSV cell from being a formula is taken off, and
+a column `decimals` says it for every row (empty: full precision). A row's number counts the header of a CSV file as row 1 and leaves out blank lines.
 """
 
 from __future__ import annotations
@@ -158,4 +159,4 @@ def _outcomes(table: OutcomeTable, options: ReadOptions) -> OutcomeTable:
     return replace(table, rows=table.rows.drop_columns("answer"))
 
 
-IMPORTER = Importer(name="table", version="2", sniff=sniff, read=read, priority=80)
+IMPORTER = Importer(name="table", version="3", sniff=sniff, read=read, priority=80)

@@ -164,10 +164,13 @@ def _spot_of(name: str, batch: Batch, assigned: Assignment, where: str) -> Spot:
 
 
 def _add_stated(columns: dict[str, pa.Array], read: ValueColumns, options: ReadOptions, spot: Spot) -> None:
-    """Add what the cells state beside their values, where no column of the file says it."""
+    """Add what the cells state beside their values, where no column of the file says it.
+
+    A column of decimals says it for every row: an empty cell there is a number of full precision, however it is printed.
+    """
     for name in ("decimals", "stderr", "is_approximate"):
         stated = getattr(read, name)
-        if stated is not None:
+        if stated is not None and not (name == "decimals" and name in columns):
             columns[name] = pc.coalesce(columns[name], stated) if name in columns else stated
     if "unit" in columns and read.unit is not None:
         index = pc.index(pc.not_equal(columns["unit"], read.unit), value=True).as_py()

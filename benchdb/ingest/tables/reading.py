@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
@@ -24,13 +25,15 @@ from benchdb.ingest.tables.casts import NAME_TYPE
 from benchdb.ingest.tables.fields import KINDS, Kind, field_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 BLOCK_SIZE = 1 << 23
 """Bytes of text parsed at a time."""
 BATCH_ROWS = 1 << 19
 """Rows of a Parquet file held at a time."""
+_NUMERIC = frozenset({Kind.VALUE, Kind.NUMBER})
+_MARKED = "^'+[=+\\-@\t\r\n＝＋－＠]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +97,35 @@ def read_csv(path: Path, mapped: Mapping[str, str]) -> Iterator[Batch]:
             parse_options=pa_csv.ParseOptions(delimiter=delimiter_of(first_line), newlines_in_values=True),
             convert_options=pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""]),
         )
+        numbers = {name for name in names if KINDS.get(own.get(name) or field_named(name) or "") in _NUMERIC}
         for rows in reader:
-            yield Batch(first_row=first_row, rows=rows)
+            yield Batch(first_row=first_row, rows=_without_marks(rows, numbers))
             first_row += rows.num_rows
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise _unreadable(path, first_row, error, "rows with as many cells as the header") from error
+
+
+def _without_marks(rows: pa.RecordBatch, left: Collection[str]) -> pa.RecordBatch:
+    """Return rows without the apostrophe that keeps spreadsheets from taking text for a formula.
+
+    Args:
+        rows: Columns of text, dictionary-encoded or not.
+        left: Columns to leave as they are.
+    """
+    columns = [
+        column if name in left else _without_mark(column)
+        for name, column in zip(rows.schema.names, rows.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=rows.schema.names)
+
+
+def _without_mark(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(column.indices, _without_mark(column.dictionary))
+    if not pa.types.is_string(column.type) or not pc.any(pc.starts_with(column, "'"), min_count=0).as_py():
+        return column
+    is_marked = pc.match_substring_regex(column, _MARKED)
+    return pc.if_else(is_marked, pc.utf8_slice_codeunits(column, 1), column)
 
 
 def read_parquet(path: Path, mapped: Mapping[str, str]) -> Iterator[Batch]:

@@ -1,0 +1,84 @@
+"""Rows of a statement as Arrow batches, on either engine, without holding them all in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from benchdb.database.bulk import arrow_type
+from benchdb.database.connect import is_duckdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+    from sqlalchemy import Connection, Select
+
+BATCH_ROWS = 65_536
+"""Rows of one batch."""
+
+
+def schema_of(statement: Select[Any]) -> pa.Schema:
+    """Return the Arrow schema of a statement's rows.
+
+    Args:
+        statement: A statement whose columns have types.
+    """
+    import pyarrow as pa
+
+    return pa.schema([pa.field(column.name, arrow_type(column)) for column in statement.selected_columns])
+
+
+def stream(connection: Connection, statement: Select[Any]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a statement, `BATCH_ROWS` at a time; the same rows give the same batches.
+
+    Args:
+        connection: An open connection; nothing else may run on it until the last batch is taken.
+        statement: A statement whose columns have types.
+    """
+    schema = schema_of(statement)
+    found = (
+        _of_duckdb(connection, statement) if is_duckdb(connection) else _of_postgresql(connection, statement, schema)
+    )
+    yield from _even(found, schema)
+
+
+def _even(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield the same rows in batches of one size, whatever sizes the engine gives."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    n_waiting = 0
+    for batch in batches:
+        if batch.num_rows:
+            waiting.append(batch.cast(schema))
+            n_waiting += batch.num_rows
+        if n_waiting < BATCH_ROWS:
+            continue
+        rows = pa.Table.from_batches(waiting, schema).combine_chunks()
+        n_full = n_waiting - n_waiting % BATCH_ROWS
+        yield from rows.slice(0, n_full).to_batches(BATCH_ROWS)
+        rest = rows.slice(n_full)
+        waiting, n_waiting = rest.to_batches(), rest.num_rows
+    if waiting:
+        yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches(BATCH_ROWS)
+
+
+def _of_duckdb(connection: Connection, statement: Select[Any]) -> Iterator[pa.RecordBatch]:
+    compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    raw: Any = connection.connection.driver_connection
+    reader = raw.sql(str(compiled)).to_arrow_reader(BATCH_ROWS)
+    try:
+        yield from reader
+    finally:
+        reader.close()
+
+
+def _of_postgresql(connection: Connection, statement: Select[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH_ROWS)
+    with streaming.execute(statement) as result:
+        for rows in result.partitions(BATCH_ROWS):
+            columns = zip(*rows, strict=True)
+            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)

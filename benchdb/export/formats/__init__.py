@@ -1,0 +1,1 @@
+"""The formats that `benchdb export` writes, one module each; the registry finds them."""
