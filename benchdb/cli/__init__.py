@@ -44,7 +44,7 @@ SECTIONS = {
         Entry("ingest", "benchdb.cli.ingest", "Import files of results."),
         Entry("preview", "benchdb.cli.preview", "Show what files hold and how it would map."),
         Entry("formats", "benchdb.cli.formats", "List the formats that can be imported."),
-        Entry("export", "benchdb.cli.export", "Write claims, printed tables or the whole database for other programs."),
+        Entry("export", "benchdb.cli.export", "Write claims, tables or the whole database as files."),
         Entry("list", "benchdb.cli.list", "List models, benchmarks and the rest of the catalogue."),
         Entry("alias", "benchdb.cli.alias", "Manage spellings of names, and find entries that are the same."),
         Entry("model", "benchdb.cli.model", "Merge models that are the same, or take that back."),

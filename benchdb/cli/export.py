@@ -132,7 +132,7 @@ class Format(click.ParamType["ExportFormat"]):
 def command(
     *, form: ExportFormat, target_path: str, quiet: bool, asked: dict[str, Any], target: Target, **options: Any
 ) -> None:
-    """Write claims, printed tables or the whole database for other programs.
+    """Write claims, tables or the whole database as files.
 
     docs/exports.md lists the formats with what each keeps and loses. A file appears whole or not at all. Formats of rows are read again by
     "benchdb ingest".
