@@ -276,17 +276,19 @@ class Database(
         """Return in what a chart departs from this database, now and as it knew the chart's numbers then.
 
         Args:
-            chart: A Vega-Lite file that a result's chart was written to, or the specification itself.
+            chart: A Vega-Lite file, PNG or SVG that a result's chart was written to, or the specification itself.
 
         Raises:
             ChartError: If the file is no chart of ours, or asks what this database cannot answer.
         """
-        from benchdb.api.origin import departures, noted_origin, read_specification
+        from benchdb.api.origin import departures, noted_origin, read_chart
         from benchdb.api.results.verification import Verification
 
-        specification = read_specification(chart)
+        specification, redrawn = read_chart(chart)
         asked = noted_origin(specification)["question"]
-        return Verification(departures(self, specification), question=f"{asked.get('method')} of {self.place}")
+        return Verification(
+            [*redrawn, *departures(self, specification)], question=f"{asked.get('method')} of {self.place}"
+        )
 
     def seed(self, *, progress: Callable[[Path], None] | None = None) -> IngestReport:
         """Return what became of the catalogue and the claims that ship with benchdb.

@@ -72,28 +72,65 @@ def noted_origin(specification: Any) -> dict[str, Any]:
     return noted
 
 
-def read_specification(chart: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the specification of a chart.
+def read_chart(chart: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Departure]]:
+    """Return the specification of a chart, and in what a picture departs from the specification that it carries.
 
     Args:
-        chart: A file of JSON, or the specification itself.
+        chart: A file of JSON, a PNG or SVG that carries its specification, or the specification itself.
 
     Raises:
         ChartError: If the file cannot be read or holds something else.
     """
     if not isinstance(chart, str | os.PathLike):
-        return chart
+        return chart, []
+    path = Path(chart)
     try:
-        found = json.loads(Path(chart).read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except OSError as error:
         raise ChartError(f"{chart}: cannot be read: {error.strerror}") from error
+    if content.startswith(_PNG) or path.suffix.lower() == ".svg":
+        return _read_picture(path, content)
+    return _read_json(path, content), []
+
+
+_PNG = b"\x89PNG"
+
+
+def _read_json(path: Path, content: bytes) -> Mapping[str, Any]:
+    from benchdb.charts.data_files import with_data_inside
+
+    try:
+        found = json.loads(content.decode("utf-8"))
     except ValueError as error:
         raise ChartError(
-            f"{chart}: expected Vega-Lite JSON (draw it with -o FILE.vl.json), found something else"
+            f"{path}: expected Vega-Lite JSON, or a PNG or SVG of ours (draw it with -o FILE), found something else"
         ) from error
     if not isinstance(found, dict):
-        raise ChartError(f"{chart}: expected a Vega-Lite specification, found {type(found).__name__}")
-    return found
+        raise ChartError(f"{path}: expected a Vega-Lite specification, found {type(found).__name__}")
+    return with_data_inside(found, path.parent)
+
+
+def _read_picture(path: Path, content: bytes) -> tuple[Mapping[str, Any], list[Departure]]:
+    from benchdb.charts.carried import carried_by
+    from benchdb.charts.save import is_drawn_as
+
+    try:
+        carried = carried_by(content)
+    except ChartError as error:
+        raise ChartError(f"{path}: {error}") from error
+    if carried is None or not isinstance(carried.get("specification"), dict):
+        raise ChartError(f"{path}: the picture carries no specification of a chart of benchdb, so it cannot be checked")
+    if is_drawn_as(content, carried):
+        return carried["specification"], []
+    drawn_by = carried.get("renderer")
+    return carried["specification"], [
+        Departure(
+            kind="picture",
+            where="picture",
+            found="another drawing" + (f" (it says: by {drawn_by})" if isinstance(drawn_by, str) else ""),
+            expected="what the specification inside it draws here",
+        )
+    ]
 
 
 def departures(database: Database, specification: Mapping[str, Any]) -> list[Departure]:
@@ -171,7 +208,8 @@ def _retracted(database: Database, keys: set[str]) -> list[str]:
         return sorted(str(key) for key in connection.execute(wanted).scalars())
 
 
-_APART = ("usermeta", "$schema")
+_APART = ("usermeta", "$schema", "padding")
+"""What says nothing of the numbers; the padding of a slide depends on the fonts of the machine."""
 
 
 def _differences(found: Mapping[str, Any], expected: Mapping[str, Any], kind: str) -> Iterator[Departure]:
@@ -183,11 +221,10 @@ def _differences(found: Mapping[str, Any], expected: Mapping[str, Any], kind: st
 
 def _flat(specification: Mapping[str, Any]) -> dict[str, Any]:
     """Return every value of a specification by its path; data sets by the name of the layer that shows them."""
-    layers = {
-        layer["data"]["name"]: layer.get("name", f"layer {number}")
-        for number, layer in enumerate(specification.get("layer", []))
-        if isinstance(layer, dict) and isinstance(layer.get("data"), dict) and "name" in layer["data"]
-    }
+    layers: dict[str, str] = {}
+    for number, layer in enumerate(_layers(specification)):
+        if isinstance(layer.get("data"), dict) and isinstance(layer["data"].get("name"), str):
+            layers.setdefault(layer["data"]["name"], str(layer.get("name", f"layer {number}")))
     flat: dict[str, Any] = {}
     for name, value in specification.items():
         if name == "datasets":
@@ -196,6 +233,16 @@ def _flat(specification: Mapping[str, Any]) -> dict[str, Any]:
         elif name not in _APART:
             _walk(name, _without_data_names(value), flat)
     return flat
+
+
+def _layers(specification: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every layer, those of panels too."""
+    for name in ("layer", "vconcat", "hconcat", "concat"):
+        parts = specification.get(name)
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict):
+                yield part
+                yield from _layers(part)
 
 
 def _without_data_names(value: Any) -> Any:

@@ -7,7 +7,7 @@ import types
 import typing
 from dataclasses import fields
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Result(Generic[RowT]):
 
     def chart(self, **_options: Any) -> alt.TopLevelMixin:
         """Return an Altair chart of the rows.
+
+        Every chart takes `size`: "screen", or "single-column", "double-column" or "slide" for a picture of that width.
 
         Raises:
             ChartError: If this question has no chart of its own.
@@ -174,10 +176,23 @@ def _noted(draw: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(draw)
     def chart(self: Result[Any], *positional: Any, **options: Any) -> Any:
-        drawn = draw(self, *positional, **options)
+        drawn, options = _for_sheet(partial(draw, self, *positional), options)
         if self.question is not None:
             named = {"kind": positional[0]} if positional else {}
-            drawn.usermeta = {"benchdb": self.origin({**named, **options})}
+            kept = drawn.usermeta if isinstance(drawn.usermeta, dict) else {}
+            drawn.usermeta = {**kept, "benchdb": self.origin({**named, **options})}
         return drawn
 
     return chart
+
+
+def _for_sheet(draw: Callable[..., Any], options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Draw a chart for the sheet that `size` names; return it with the options that draw it again without measuring."""
+    size = options.pop("size", None)
+    if size is None or size == "screen":
+        return draw(**options), options
+    from benchdb.charts.sizes import fit_chart
+
+    width = options.pop("width", None)
+    fitted = fit_chart(lambda plot: draw(**options, width=plot), size, width)
+    return fitted.chart, {**options, "size": size, "width": fitted.width}

@@ -235,6 +235,8 @@ def _sides(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], width: 
     right, left = pairs[0] if directions == {True} else pairs[0][::-1]
     room = width / 2 - text_width("←  better", VALUE_SIZE) - 8
     names = [shorten(clean_name(name), room, VALUE_SIZE) for name in (left, right)]
+    if names[0] == names[1]:  # Cut to what they share they would say nothing; the axis title names both.
+        return []
     layers = []
     for at, align, text in ((0.0, "left", f"← {names[0]} better"), (width, "right", f"{names[1]} better →")):
         style: dict[str, Any] = {"align": align, "baseline": "bottom", "color": theme.muted, "tooltip": None}

@@ -226,20 +226,21 @@ def _legend(plan: BarPlan, place: LegendPlace) -> alt.Chart:
         (plan.benchmarks.index(row["benchmark"]), plan.models.index(row["model"]), row["top"]) for row in plan.rows
     ]
     inside = place in {"top-right", "top-left"} and corner_is_free(plan.layout, numbered, plan.models, side)
+    beside: LegendPlace = "top" if place == "top" or _is_narrow(plan) else "right"
     legend = (
         None
         if place == "none"
         else alt.Legend(
-            orient=place if inside or place == "top" else "right",
+            orient=place if inside else beside,
             title=None,
-            columns=_columns(plan, place),
+            columns=_columns(plan, beside),
             symbolSize=SWATCH**2,
             symbolStrokeColor=plan.theme.hatch,
             symbolStrokeWidth=LINE_WIDTH,
             rowPadding=LEGEND_ROW - SWATCH,
             columnPadding=20,
             padding=LEGEND_PADDING if inside else 0,
-            offset=0 if inside else _legend_offset(plan, place),
+            offset=0 if inside else _legend_offset(plan, beside),
             fillColor=plan.theme.background if inside else None,
             labelLimit=_LEGEND_LABEL_LIMIT,
             labelOffset=6,
@@ -250,6 +251,11 @@ def _legend(plan: BarPlan, place: LegendPlace) -> alt.Chart:
     chart = alt.Chart(inline([]), name="legend").mark_point(filled=True, opacity=1)
     layer: alt.Chart = chart.encode(color=_colour(plan, legend=legend), shape=shape)
     return layer
+
+
+def _is_narrow(plan: BarPlan) -> bool:
+    """Whether a legend beside the plot would take more room than half the plot, so that it goes above."""
+    return legend_size(plan.models)[0] > plan.layout.width / 2
 
 
 def _columns(plan: BarPlan, place: LegendPlace) -> int:

@@ -35,7 +35,9 @@ _ROW = 30
 _LABEL_LIMIT = 400
 _COLUMN_GAP = 22
 _WIDTH = 440.0
+_LEGEND_SYMBOL = 34.0
 _MOST_COLOURS = 8
+_SHAPES = ("circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left", "stroke")
 _MEANS = {"mean", "weighted", "category-mean"}
 _TITLES = {
     "mean": "Mean over the common benchmarks",
@@ -77,8 +79,8 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
         A layered chart with its data inside. No lines, or means in several units, raise `ChartError`.
     """
     rows = require_rows(standings, Standing, _NAME, ("value", "lower", "upper"))
-    means = [row for row in rows if row.value is not None]
-    unit = require_one_unit(((row.model_name, row.unit) for row in means or rows), _NAME)
+    means = [row for row in rows if row.value is not None] or rows
+    unit = require_one_unit(((row.model_name, row.unit) for row in means), _NAME)
     look = get_theme(theme)
     labels = unique_labels({(row.model, row.variant or ""): _label(row) for row in rows})
     records = [_record(row, labels[row.model, row.variant or ""]) for row in rows]
@@ -89,13 +91,6 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
     ends = nice_domain([*held, *(dot["value"] for dot in dots)] or [0.0, 1.0])
     x = _x_axis(ends, unit, rows[0].aggregate)
     y = _y_axis(list(labels.values()))
-    layers = [
-        *_tier_layer(rows, look),
-        *_interval_layer(records, x, y, look),
-        *_dot_layers(dots, x, y, look),
-        _mean_layer(records, x, y, look),
-    ]
-    layers += _columns(records, y, plot_width, look) if values else []
     frame = Frame(
         title=title,
         description=f"Leaderboard of {len(rows)} models by their mean score.",
@@ -107,6 +102,13 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
         left=max(text_width(label, TEXT_SIZE) for label in labels.values()),
         right=150.0 if values else 0.0,
     )
+    layers = [
+        *_tier_layer(rows, look),
+        *_interval_layer(records, x, y, look),
+        *_dot_layers(dots, (x, y), look, frame.room),
+        _mean_layer(records, x, y, look),
+    ]
+    layers += _columns(records, y, plot_width, look) if values else []
     return frame_layers(layers, frame)
 
 
@@ -165,9 +167,12 @@ def _y_axis(labels: Sequence[str]) -> alt.Y:
     return alt.Y("model:N", title=None, sort=list(labels), scale=alt.Scale(domain=list(labels)), axis=axis)
 
 
-def _dot_layers(dots: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
+def _dot_layers(
+    dots: Sequence[dict[str, Any]], axes: tuple[alt.X, alt.Y], theme: Theme, room: float
+) -> list[alt.Chart]:
     if not dots:
         return []
+    x, y = axes
     names = list(dict.fromkeys(dot["benchmark"] for dot in dots))
     at = x.copy()
     at.shorthand = "value:Q"
@@ -185,11 +190,13 @@ def _dot_layers(dots: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme
             points.mark_point(filled=True, size=26, opacity=0.5, color=theme.muted).encode(x=at, y=y, tooltip=tooltip)
         ]
     scale = alt.Scale(domain=names, range=list(theme.categorical[: len(names)]))
-    colour = alt.Color(
-        "benchmark:N", sort=names, scale=scale, legend=alt.Legend(orient="top", title=None, symbolSize=60)
-    )
+    columns = max(1, int(room // (max(text_width(name, TEXT_SIZE) for name in names) + _LEGEND_SYMBOL)))
+    legend = alt.Legend(orient="top", title=None, symbolSize=60, columns=columns)
+    colour = alt.Color("benchmark:N", sort=names, scale=scale, legend=legend)
+    shapes = alt.Scale(domain=names, range=list(_SHAPES[: len(names)]))
+    shape = alt.Shape("benchmark:N", sort=names, scale=shapes, legend=legend)
     mark = points.mark_point(filled=True, size=42, opacity=0.85)
-    return [mark.encode(x=at, y=y, color=colour, tooltip=tooltip)]
+    return [mark.encode(x=at, y=y, color=colour, shape=shape, tooltip=tooltip)]
 
 
 def _interval_layer(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:

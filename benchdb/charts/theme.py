@@ -78,8 +78,9 @@ LIGHT = Theme(
     grid="#e6e8eb",
     axis="#8b9198",
     hatch="rgba(255,255,255,0.8)",
-    # Okabe and Ito (2008), the set of Wong (2011), doi:10.1038/nmeth.1618, with its yellow darkened and black made grey.
-    categorical=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7a7f87", "#9c8f00"),
+    # Searched for from the hues of Okabe and Ito so that any two stay apart for every kind of colour vision (their own set,
+    # made to stand on white, has pairs that deuteranopes take for one); tests/charts/test_palette.py measures it.
+    categorical=("#1766b4", "#be4d02", "#239b9b", "#8f0a72", "#46bae7", "#cd8207", "#523f27", "#9fb681"),
     ramps=(
         ("#f5acb1", "#dc5b66", "#b0303d", "#84202c", "#59131c"),
         ("#a8d8a8", "#4fa564", "#2b7d46", "#195a31", "#0d3a1f"),
@@ -102,7 +103,7 @@ DARK = Theme(
     grid="#2a2f37",
     axis="#6a717a",
     hatch="rgba(20,23,28,0.7)",
-    categorical=("#4aa3df", "#f0803c", "#2fbf94", "#e39bc4", "#8fd0f5", "#f2b83a", "#a9afb7", "#d6c93f"),
+    categorical=("#498ad9", "#ef6509", "#95f9fb", "#965d73", "#3cc1f5", "#edef8f", "#9f9790", "#f1b419"),
     ramps=(
         ("#f6b3b8", "#db5f6a", "#b84653", "#964150", "#7a3a47"),
         ("#b3dfb3", "#55ad6b", "#3f8c57", "#38754c", "#336044"),
@@ -116,6 +117,42 @@ DARK = Theme(
     better="#4aa3df",
     worse="#f0803c",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """The sheet that a chart is drawn for. Colours are the theme's, whatever the sheet."""
+
+    name: str
+    """Name by which it is chosen."""
+    width: float
+    """Width of the whole picture in inches."""
+    height: float | None = None
+    """Height of the whole picture in inches; None where the chart decides."""
+    points: float | None = None
+    """Points that labels of `TEXT_SIZE` are printed with; None where the sheet's height decides."""
+    dots_per_inch: int
+    """Pixels of a PNG to an inch."""
+    title_size: float
+    """Title, in pixels beside labels of `TEXT_SIZE`."""
+    padding: int
+    """Empty edge in pixels."""
+
+
+SIZES: Mapping[str, Size] = MappingProxyType(
+    {
+        size.name: size
+        for size in (
+            Size(name="single-column", width=3.3, points=8, dots_per_inch=300, title_size=13.5, padding=2),
+            Size(name="double-column", width=6.9, points=8, dots_per_inch=300, title_size=13.5, padding=2),
+            Size(name="slide", width=40 / 3, height=7.5, dots_per_inch=144, title_size=17, padding=14),
+        )
+    }
+)
+"""Sheets by name: one and two columns of a paper, a slide of 16 to 9. Without one a chart is drawn for a screen."""
+
+LEAST_SLIDE_POINTS = 11.0
+"""Smallest labels that a slide may have."""
 
 THEMES: Mapping[str, Theme] = MappingProxyType({theme.name: theme for theme in (LIGHT, DARK)})
 """Themes by name."""

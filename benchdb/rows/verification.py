@@ -11,7 +11,8 @@ class Departure:
 
     kind: str
     """tampered: the file differs from what the database says of that moment; missing: a claim noted there is not in the database;
-    retracted: a claim was taken back since; newer: a claim is chosen now that was not then; changed: the picture is another now."""
+    picture: the picture is not what the specification inside it draws here (its pixels were changed, or other fonts or another
+    version drew it); retracted: a claim was taken back since; newer: a claim is chosen now that was not then; changed: the picture is another now."""
     where: str
     """Layer, row and field of the chart, or the claim."""
     found: str | None

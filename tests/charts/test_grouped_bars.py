@@ -143,11 +143,11 @@ def test_legend_covers_nothing(cells: list[Any], place: Any, high: float, orient
     assert layer(figure, "legend")["encoding"]["color"]["legend"]["orient"] == orient
 
 
-def test_narrow_plot_puts_legend_beside(cells: list[Any]) -> None:
-    """A plot narrower than its legend puts it beside itself, and values stand upright on narrow bars."""
+def test_narrow_plot_puts_legend_above(cells: list[Any]) -> None:
+    """A legend wider than half the plot stands above it, and values stand upright on narrow bars."""
     figure = draw(cells, width=200)
     assert figure["width"] == 200
-    assert layer(figure, "legend")["encoding"]["color"]["legend"]["orient"] == "right"
+    assert layer(figure, "legend")["encoding"]["color"]["legend"]["orient"] == "top"
     assert layer(figure, "values")["mark"]["angle"] == 270
 
 
