@@ -152,8 +152,10 @@ def is_drawn_as(picture: bytes, carried: Mapping[str, Any]) -> bool:
         carried: What it carries (`benchdb.charts.carried.carried_by`).
 
     Returns:
-        True if a drawing of the specification has the same pixels, or the same text of the SVG. A specification that
-        cannot be drawn raises `ChartError`.
+        True if a drawing of the specification has the same pixels, or the same text of the SVG.
+
+    Raises:
+        ChartError: If the specification cannot be drawn.
     """
     scale = carried.get("scale")
     kind = "png" if picture.startswith(PNG_SIGNATURE) else "svg"
@@ -248,7 +250,11 @@ def write_chart(  # noqa: PLR0913 - each option is one trait of the file, all by
         scale: See `render_chart`.
         data: "inline", or "csv" or "arrow" for Vega-Lite JSON whose data stand in files beside it.
         data_url: What stands before the names of those files in the specification.
-        usermeta: See `to_vega_lite`. A format that nobody writes, or none, and a file that cannot be written raise `ChartError`.
+        usermeta: See `to_vega_lite`.
+
+    Raises:
+        ChartError: If nobody writes the format, none is named, it cannot have its data beside it, or the file cannot be
+            written.
     """
     output_format = output_format or format_of(target)
     if data == "inline":
