@@ -116,13 +116,15 @@ class Exporting:
             UnknownNameError: If a name is not in the catalogue.
             EmptyResultError: If nothing fits the filters.
         """
-        from benchdb.export.contract import Board, Needs, exporter_named
+        from benchdb.export.contract import Needs, exporter_named
 
         exporter = exporter_named(format)
         place = str(target)
-        if exporter.needs is Needs.BOARD:
+        if exporter.needs is Needs.TABLE:
+            from benchdb.api.printing import printed
+
             board = self.leaderboard(aggregate=aggregate, missing=missing, most=most, models=models, **asked)  # type: ignore[attr-defined]  # the door has it
-            material = Board(rows=board.answer, best=best, errors=errors, caption=caption)
+            material = printed(board.answer, best=best, errors=errors, caption=caption)
             return _written(exporter, place, material, len(board.rows), board.notes)
         if exporter.needs is Needs.DATABASE:
             if models or any(

@@ -11,7 +11,7 @@ from benchdb.cli.groups import Command
 from benchdb.cli.options import database_options, option
 from benchdb.cli.output import is_colourful, put, table_text, terminal_width, wrapped
 from benchdb.cli.progress import waiting
-from benchdb.cli.safe import visible
+from benchdb.rows.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

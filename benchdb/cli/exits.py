@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchdb.cli.safe import visible
 from benchdb.errors import BenchdbError
+from benchdb.rows.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

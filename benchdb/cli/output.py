@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 import click
 
 from benchdb.cli import exits
-from benchdb.cli.safe import json_text, markdown_cell, spreadsheet_cell, visible
 from benchdb.errors import ConfigError
+from benchdb.rows.safe import json_text, markdown_cell, spreadsheet_cell, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

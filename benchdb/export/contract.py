@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from benchdb.rows.leaderboard import LeaderboardRows
-
 
 class Needs(StrEnum):
     """What an exporter is handed."""
@@ -32,8 +30,8 @@ class Needs(StrEnum):
     """Flat rows as Arrow batches: claims, cells, outcomes or samples (`Rows`)."""
     CLAIMS = "claims"
     """Claims as Arrow batches, with facts of their models, metrics and sources (`Rows`)."""
-    BOARD = "leaderboard"
-    """A leaderboard (`Board`)."""
+    TABLE = "leaderboard"
+    """A leaderboard as a table to print (`PrintedTable`)."""
     DATABASE = "database"
     """An open connection."""
 
@@ -51,15 +49,35 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """A leaderboard to print."""
+class PrintedCell:
+    """One cell of a printed table, as plain text; an exporter escapes it and adds the markup."""
 
-    rows: LeaderboardRows
-    """Models by benchmarks."""
-    best: bool = True
-    """Whether the best of a column is bold and the second underlined."""
-    errors: bool = True
-    """Whether standard errors are printed behind the values."""
+    text: str
+    """Value or name."""
+    error: str | None = None
+    """Standard error behind the value."""
+    mark: str = ""
+    """Footnote that says more, by its letter."""
+    is_approximate: bool = False
+    """Whether a tilde stands before the value."""
+    is_best: bool = False
+    """Whether it is the best of its column."""
+    is_second: bool = False
+    """Whether it is the second best."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedTable:
+    """A table to print."""
+
+    headings: tuple[str, ...]
+    """Headings of the columns."""
+    lines: tuple[tuple[PrintedCell, ...], ...]
+    """The lines."""
+    n_words: int
+    """How many columns at the left hold words; the others hold numbers."""
+    footnotes: tuple[tuple[str, str], ...] = ()
+    """Letter and text of each footnote; a remark on the whole table has no letter."""
     caption: str | None = None
     """What stands above the table."""
 

@@ -12,3 +12,7 @@ LOST_BY_ROWS = (
     " a log's hash, raw configuration and tool version, and whether the attempts per item were stated for the score or for the settings"
 )
 """What flat rows do not say."""
+TABLES_KEPT = "a leaderboard: values with standard errors, the best and second of each column, what is missing and approximate, and footnotes on evidence, protocols and policy"
+"""What printed tables hold."""
+LOST_BY_TABLES = "every claim but the chosen ones, sources, settings, intervals, decimals beyond three, units where the heading does not say, and the catalogue's identity of names"
+"""What printed tables do not say."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchdb.cli.output import Output, render
-from benchdb.cli.safe import json_text, markdown_cell, spreadsheet_cell, visible
 from benchdb.cli.sheet import Sheet
 from benchdb.errors import ConfigError
+from benchdb.rows.safe import json_text, markdown_cell, spreadsheet_cell, visible
 
 if TYPE_CHECKING:
     from pathlib import Path
