@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 CHART_TYPES = {
     "grouped-bars": "models by benchmarks as grouped bars",
+    "heat-map": "models by benchmarks, the better a score the stronger its cell",
     "leaderboard": "one line a model: mean, interval and scores",
     "differences": "differences between models with intervals",
+    "dumbbell": "two models on each benchmark, both values joined by their difference",
+    "matrix": "differences of all pairs of models, the established ones filled",
     "trend": "scores over parameter size or release date",
     "frontier": "the best so far of each group of models over release dates",
     "series": "runs of one model in order, with the places where the level changes",

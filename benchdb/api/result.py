@@ -11,7 +11,7 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import altair as alt
     import pandas as pd
@@ -130,6 +130,23 @@ class Result(Generic[RowT]):
 
     def _flat_rows(self) -> typing.Iterable[Any]:
         return self.rows
+
+
+def require_kind(kind: str, kinds: Sequence[str], title: str) -> None:
+    """Refuse a kind of chart that a result does not have.
+
+    Args:
+        kind: The kind asked for.
+        kinds: Those that there are.
+        title: What the result is called.
+
+    Raises:
+        ChartError: If the kind is none of them.
+    """
+    if kind not in kinds:
+        from benchdb.errors import ChartError
+
+        raise ChartError(f'{title}: there is no chart of the kind "{kind}". Choose one of: {", ".join(kinds)}')
 
 
 def arrow_schema(row_type: type[Any]) -> pa.Schema:

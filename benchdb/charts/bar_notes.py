@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchdb.charts.labels import benchmark_label, list_names, model_label
-from benchdb.charts.notes import evidence_note
+from benchdb.charts.notes import evidence_note, protocol_notes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def bar_notes(
     """
     notes = [] if domain[0] <= 0 <= domain[1] else [f"The axis starts at {domain[0]:g}, not at zero."]
     notes += _approximate(cells)
-    notes += _protocols(cells)
+    notes += protocol_notes(cells)
     notes += ["– no score in the database."] if missing else []
     return notes + (_intervals(cells, domain) if error_bars else [])
 
@@ -40,14 +40,6 @@ def _approximate(cells: Sequence[Cell]) -> list[str]:
         return []
     every = len(approximate) == len(cells)
     return ["All values are approximate." if every else "≈ approximate value."]
-
-
-def _protocols(cells: Sequence[Cell]) -> list[str]:
-    prints: dict[str, set[int]] = {}
-    for cell in cells:
-        prints.setdefault(benchmark_label(cell.benchmark_name, cell.subset), set()).add(cell.fingerprint)
-    mixed = [name for name, found in prints.items() if len(found) > 1]
-    return [f"Protocols differ between models on {list_names(mixed)}."] if mixed else []
 
 
 def _intervals(cells: Sequence[Cell], domain: tuple[float, float]) -> list[str]:

@@ -111,3 +111,32 @@ def _by_model(subjects: Sequence[Subject], theme: Theme) -> dict[str, Look]:
         subject.label: Look(colours[index % len(colours)], HATCHES[index // len(colours) % len(HATCHES)])
         for index, subject in enumerate(subjects)
     }
+
+
+def ink_on(share: float, theme: Theme) -> str:
+    """The colour of text that reads best on a cell of the sequential scale.
+
+    Args:
+        share: How far along the scale the cell is, from 0 to 1.
+        theme: Where the colours come from.
+
+    Returns:
+        The theme's text colour or its background, whichever contrasts more (WCAG 2.2).
+    """
+    low, high = (_channels(colour) for colour in theme.sequential)
+    ground = _luminance([start + (end - start) * share for start, end in zip(low, high, strict=True)])
+
+    def contrast(colour: str) -> float:
+        darker, lighter = sorted((_luminance(_channels(colour)), ground))
+        return (lighter + 0.05) / (darker + 0.05)
+
+    return max((theme.text, theme.background), key=contrast)
+
+
+def _channels(colour: str) -> list[float]:
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def _luminance(channels: Sequence[float]) -> float:
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

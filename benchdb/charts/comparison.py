@@ -16,16 +16,17 @@ from benchdb.charts.labels import (
     shorten,
     text_width,
     unique_labels,
+    wrap_text,
 )
-from benchdb.charts.notes import evidence_note
-from benchdb.charts.theme import LINE_HEIGHT, TEXT_SIZE, VALUE_SIZE, Theme, get_theme
+from benchdb.charts.notes import difference_notes, evidence_note
+from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
 from benchdb.rows.comparison import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 _NAME = "differences"
-_ROW, _TWO_LINE_ROW = 32, 42
+_ROW, _LOW_ROW, _MANY = 32, 24, 20
 _LABEL_LIMIT = 340
 _COLUMN_GAP = 22
 _WIDTH = 420.0
@@ -41,10 +42,10 @@ def plot_differences(
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
-    """Dot plot of differences with their intervals, one line per pair of models and benchmark.
+    """Dot plot of differences with their intervals, one line per pair of models and benchmark, pair by pair.
 
     A filled point is an established difference, a hollow one is not; a dotted line shows the rounding of the printed
-    values where nothing else is known. The row over all common benchmarks is a diamond.
+    values where nothing else is known. The row over all common benchmarks is a diamond, one that is not comparable a cross.
 
     Args:
         differences: The rows of a comparison, all in one unit.
@@ -62,12 +63,14 @@ def plot_differences(
     unit = require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
     look = get_theme(theme)
     pairs = list(dict.fromkeys((row.model_name_a, row.model_name_b) for row in rows))
-    labels = unique_labels({_key(row, index): _label(row, len(pairs)) for index, row in enumerate(rows)})
+    headed = len(pairs) > 1 and len(rows) > len(pairs)
+    labels = unique_labels({_key(row, index): _label(row, pairs, headed=headed) for index, row in enumerate(rows)})
     records = [_record(row, labels[_key(row, index)], look) for index, row in enumerate(rows)]
+    domain = _with_headings(records) if headed else list(labels.values())
     plot_width = require_width(width) or _WIDTH
-    height = len(rows) * (_ROW if len(pairs) == 1 else _TWO_LINE_ROW)
-    x = _x_axis(rows, pairs, unit)
-    y = _y_axis([record["label"] for record in records])
+    height = len(domain) * (_ROW if len(domain) <= _MANY else _LOW_ROW)
+    x = _x_axis(rows, pairs, unit, plot_width)
+    y = _y_axis(domain)
     layers = [_zero(look), *_lines(records, x, y, look), _points(records, x, y)]
     layers += _columns(records, y, plot_width) if values else []
     layers += _sides(rows, pairs, plot_width, look)
@@ -79,7 +82,7 @@ def plot_differences(
         theme=look,
         notes=_notes(rows) if footnotes else [],
         notes_top=78,
-        left=_left(labels.values()),
+        left=_left(domain),
         right=_COLUMN_GAP + sum(_column_widths(records)) if values else 0.0,
     )
     return frame_layers(layers, frame)
@@ -89,11 +92,27 @@ def _key(row: Difference, index: int) -> tuple[str, ...]:
     return row.metric, str(index)
 
 
-def _label(row: Difference, n_pairs: int) -> str:
+def _label(row: Difference, pairs: Sequence[tuple[str, str]], *, headed: bool) -> str:
+    """The first line is shown; the second one keeps rows of several pairs apart."""
     name = shorten(clean_name(row.benchmark_name), _LABEL_LIMIT, TEXT_SIZE)
-    if n_pairs == 1:
+    if len(pairs) == 1:
         return name
-    return f"{name}\n{shorten(f'{clean_name(row.model_name_a)} − {clean_name(row.model_name_b)}', _LABEL_LIMIT, TEXT_SIZE)}"
+    pair = shorten(_pair(row), _LABEL_LIMIT, TEXT_SIZE)
+    return f"{name}\n{pair}" if headed else f"{pair}\n{name}"
+
+
+def _pair(row: Difference) -> str:
+    return f"{clean_name(row.model_name_a)} − {clean_name(row.model_name_b)}"
+
+
+def _with_headings(records: Sequence[dict[str, Any]]) -> list[str]:
+    """The labels, with a line before the rows of each pair that names it; such a line has no first line."""
+    domain: list[str] = []
+    for before, record in zip([None, *records], records, strict=False):
+        if before is None or before["pair"] != record["pair"]:
+            domain.append(f"\n{shorten(record['pair'], _LABEL_LIMIT, TEXT_SIZE)}\n{len(domain)}")
+        domain.append(record["label"])
+    return domain
 
 
 def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
@@ -103,7 +122,7 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
     interval = format_interval(row.lower, row.upper, row.unit, signed=True)
     return {
         "label": label,
-        "pair": f"{clean_name(row.model_name_a)} − {clean_name(row.model_name_b)}",
+        "pair": _pair(row),
         "benchmark": clean_name(row.benchmark_name),
         "difference": row.difference,
         "start": row.lower if known else row.difference - row.rounding,
@@ -117,20 +136,24 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
         "method": clean_name(row.method or "none"),
         "colour": colour,
         "fill": colour if established else theme.background,
-        "shape": "circle" if row.benchmark is not None else "diamond",
+        "shape": "cross" if row.verdict == "not comparable" else "circle" if row.benchmark is not None else "diamond",
         "size": 80 if row.benchmark is not None else 130,
     }
 
 
-def _x_axis(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None) -> alt.X:
+def _x_axis(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None, width: float) -> alt.X:
     ends = [end for row in rows for end in (row.lower, row.upper) if end is not None]
     ends += [row.difference + sign * row.rounding for row in rows for sign in (-1, 1)]
     low, high, step = nice_domain(ends, zero=True)
     name = f"{clean_name(pairs[0][0])} minus {clean_name(pairs[0][1])}" if len(pairs) == 1 else "Difference"
+    benchmarks = {clean_name(row.benchmark_name) for row in rows}
+    if len(pairs) > 1 and len(benchmarks) == 1:
+        name += f" on {benchmarks.pop()}"
+    lines = wrap_text(name, max(width, _WIDTH), TEXT_SIZE)
     measured = _DIFFERENCE_UNIT.get(unit or "", unit or "")
     return alt.X(
         "difference:Q",
-        title=[name, f"({measured})"] if measured else name,
+        title=[*lines, f"({measured})"] if measured else lines if len(lines) > 1 else name,
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=number_axis(
             ticks(low, high, step),
@@ -142,16 +165,15 @@ def _x_axis(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: 
 
 
 def _y_axis(labels: Sequence[str]) -> alt.Y:
-    # The first of two lines stands on the row; half a line up, both stand around it.
-    two_lines = any("\n" in label for label in labels)
     axis = alt.Axis(
-        labelExpr="split(datum.label, '\\n')",
+        labelExpr="split(datum.label, '\\n')[0] || split(datum.label, '\\n')[1]",
+        labelFontWeight=alt.when("split(datum.label, '\\n')[0] == ''")
+        .then(alt.value("bold"))
+        .otherwise(alt.value("normal")),
         labelLimit=0,
         ticks=False,
         domain=False,
         grid=False,
-        labelBaseline="middle",
-        labelOffset=-LINE_HEIGHT / 2 if two_lines else 0,
     )
     return alt.Y("label:N", title=None, sort=list(labels), scale=alt.Scale(domain=list(labels)), axis=axis)
 
@@ -224,7 +246,8 @@ def _column_widths(records: Sequence[dict[str, Any]]) -> list[float]:
 
 
 def _left(labels: Iterable[str]) -> float:
-    return max(text_width(line, TEXT_SIZE) for label in labels for line in label.split("\n"))
+    shown = (next(line for line in label.split("\n") if line) for label in labels)
+    return max(text_width(text, TEXT_SIZE) for text in shown)
 
 
 def _sides(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], width: float, theme: Theme) -> list[alt.Chart]:
@@ -254,14 +277,4 @@ def _notes(rows: Sequence[Difference]) -> list[str]:
             notes.append("Intervals are widened by the rounding of the printed values.")
     if any(row.rounding for row in rows if row not in known):
         notes.append("Where the uncertainty is unknown, only the reach of rounding is drawn, dotted.")
-    lower = [clean_name(row.benchmark_name) for row in rows if row.higher_is_better is False]
-    notes += [f"Lower is better on {list_names(list(dict.fromkeys(lower)))}."] if lower else []
-    differing = _settings({row.benchmark_name: row.protocol_differences for row in rows if row.benchmark})
-    one_sided = _settings({row.benchmark_name: row.protocol_unknown for row in rows if row.benchmark})
-    notes += [f"Protocols differ on {differing}."] if differing else []
-    return [*notes, f"Settings that only one side states: {one_sided}."] if one_sided else notes
-
-
-def _settings(found: Mapping[str, Sequence[str]]) -> str:
-    listed = [f"{clean_name(name)} ({', '.join(which).replace('_', ' ')})" for name, which in found.items() if which]
-    return list_names(listed)
+    return notes + difference_notes(rows)

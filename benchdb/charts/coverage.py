@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_rows, require_width
+from benchdb.charts.colours import ink_on
 from benchdb.charts.frame import Frame, frame_layers, inline
-from benchdb.charts.labels import clean_name, model_label, shorten, text_width, unique_labels, wrap_text
-from benchdb.charts.theme import TEXT_SIZE, Theme, get_theme
+from benchdb.charts.grid import TILE, Grid, ink, lay_out_grid, missing_layers
+from benchdb.charts.labels import clean_name, model_label
+from benchdb.charts.theme import Theme, get_theme
 from benchdb.rows.coverage import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _NAME = "coverage"
-_CELL_HEIGHT = 30
-_WIDEST_CELL, _NARROWEST_CELL = 104.0, 34.0
-_PLOT_WIDTH = 640.0
-_LABEL_LIMIT = 400
-_TURNED_BELOW = 70.0
-_MOST_LINES = 3
-_TILE: dict[str, Any] = {"width": {"band": 0.95}, "height": {"band": 0.88}, "cornerRadius": 3}
 
 
 def plot_coverage(
@@ -49,52 +44,34 @@ def plot_coverage(
     """
     given = require_rows(rows, Coverage, _NAME, ("n_claims", "n_sources", "n_items_seen"))
     look = get_theme(theme)
-    models = unique_labels({(row.model, row.variant or ""): _model(row) for row in given})
-    names = unique_labels({(row.benchmark,): clean_name(row.benchmark_name) for row in given})
-    cell = min(_WIDEST_CELL, max(_NARROWEST_CELL, (require_width(width) or _PLOT_WIDTH) / len(names)))
-    turned = cell < _TURNED_BELOW
-    benchmarks = unique_labels({key: name if turned else _wrapped(name, cell) for key, name in names.items()})
-    records = _records(given, models, benchmarks, names)
-    x = _x_axis(list(benchmarks.values()), turned=turned)
-    y = alt.Y(
-        "model:N",
-        title=None,
-        sort=list(models.values()),
-        scale=alt.Scale(domain=list(models.values())),
-        axis=alt.Axis(ticks=False, domain=False, grid=False, labelLimit=0),
-    )
+    models: dict[tuple[str, ...], str] = {
+        (row.model, row.variant or ""): model_label(row.model_name, row.variant, None) for row in given
+    }
+    names: dict[tuple[str, ...], str] = {(row.benchmark,): clean_name(row.benchmark_name) for row in given}
+    cells = _cells(given, models, names)
+    grid = lay_out_grid(models, names, [cell["text"] for cell in cells.values()], require_width(width))
+    records = [
+        {"model": grid.rows[model], "benchmark": grid.columns[benchmark], "name": names[benchmark], **cell}
+        for (model, benchmark), cell in cells.items()
+    ]
     frame = Frame(
         title=title,
-        description=f"Claims for {len(models)} models on {len(benchmarks)} benchmarks.",
-        width=round(cell * len(benchmarks)),
-        height=_CELL_HEIGHT * len(models),
+        description=f"Claims for {len(models)} models on {len(names)} benchmarks.",
+        width=grid.width,
+        height=grid.height,
         theme=look,
-        notes=_notes(records) if footnotes else [],
+        notes=_notes(records, numbers=values and grid.has_room, dashes=grid.has_room) if footnotes else [],
         notes_top=14,
-        left=max(text_width(label, TEXT_SIZE) for label in models.values()),
+        left=grid.left,
     )
-    return frame_layers(_layers(records, x, y, look, values=values), frame)
+    return frame_layers(_layers(records, grid, look, values=values), frame)
 
 
-def _model(row: Coverage) -> str:
-    return shorten(model_label(row.model_name, row.variant, None), _LABEL_LIMIT, TEXT_SIZE)
-
-
-def _wrapped(name: str, width: float) -> str:
-    return "\n".join(wrap_text(name, width - 6, TEXT_SIZE, _MOST_LINES))
-
-
-def _records(
-    rows: Sequence[Coverage],
-    models: dict[tuple[str, ...], str],
-    benchmarks: dict[tuple[str, ...], str],
-    names: dict[tuple[str, ...], str],
-) -> list[dict[str, Any]]:
+def _cells(
+    rows: Sequence[Coverage], models: Iterable[tuple[str, ...]], benchmarks: Collection[tuple[str, ...]]
+) -> dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]]:
     cells: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, Any]] = {
-        (model, benchmark): {"model": models[model], "benchmark": benchmarks[benchmark], "name": names[benchmark]}
-        | {"claims": 0, "sources": 0, "items": 0}
-        for model in models
-        for benchmark in benchmarks
+        (model, benchmark): {"claims": 0, "sources": 0, "items": 0} for model in models for benchmark in benchmarks
     }
     for row in rows:
         cell = cells[(row.model, row.variant or ""), (row.benchmark,)]
@@ -103,26 +80,10 @@ def _records(
         cell["items"] = max(cell["items"], row.n_items_seen)
     for cell in cells.values():
         cell["text"] = f"{cell['claims']}{' •' if cell['items'] else ''}" if cell["claims"] else "–"
-    return list(cells.values())
+    return cells
 
 
-def _x_axis(benchmarks: Sequence[str], *, turned: bool) -> alt.X:
-    axis = alt.Axis(
-        orient="top",
-        labelExpr="split(datum.label, '\\n')",
-        labelAngle=-50 if turned else 0,
-        labelAlign="left" if turned else "center",
-        labelBaseline="middle" if turned else "line-bottom",
-        labelOverlap=False,
-        labelLimit=_LABEL_LIMIT if turned else 0,
-        ticks=False,
-        domain=False,
-        grid=False,
-    )
-    return alt.X("benchmark:N", title=None, sort=list(benchmarks), scale=alt.Scale(domain=list(benchmarks)), axis=axis)
-
-
-def _layers(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme, *, values: bool) -> list[alt.Chart]:
+def _layers(records: Sequence[dict[str, Any]], grid: Grid, theme: Theme, *, values: bool) -> list[alt.Chart]:
     seen = [record for record in records if record["claims"]]
     absent = [record for record in records if not record["claims"]]
     most = max((record["claims"] for record in seen), default=1)
@@ -136,33 +97,28 @@ def _layers(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme,
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     ramp = alt.Scale(domain=[1, max(most, 2)], range=list(theme.sequential), zero=False)
     colour = alt.Color("claims:Q", scale=ramp, legend=None)
-    layers = []
-    if absent:
-        outline = alt.Chart(inline(absent), name="missing").mark_rect(
-            fill=theme.background,
-            stroke=theme.axis,
-            strokeWidth=1.2,
-            strokeOpacity=0.5,
-            strokeDash=[3, 3],
-            fillOpacity=0,
-            **_TILE,
-        )
-        layers.append(outline.encode(x=x, y=y, tooltip=tooltip))
-        dash = alt.Chart(inline(absent), name="missing marks").mark_text(color=theme.muted, tooltip=None)
-        layers.append(dash.encode(x=x, y=y, text=alt.Text("text:N")))
+    x, y = grid.x("benchmark"), grid.y("model")
+    layers = missing_layers(absent, grid, (x, y), tooltip, theme)
     if seen:
-        tiles = alt.Chart(inline(seen), name="claims").mark_rect(**_TILE)
+        tiles = alt.Chart(inline(seen), name="claims").mark_rect(**TILE)
         layers.append(tiles.encode(x=x, y=y, color=colour, tooltip=tooltip))
-    if seen and values:
-        strong = f"datum.claims > {(1 + max(most, 2)) / 2}"
-        ink = alt.when(strong).then(alt.value(theme.background)).otherwise(alt.value(theme.text))
-        text = alt.Chart(inline(seen), name="numbers of claims").mark_text(tooltip=None)
-        layers.append(text.encode(x=x, y=y, text=alt.Text("text:N"), color=ink))
+    if seen and values and grid.has_room:
+        inked = [record | {"ink": ink_on((record["claims"] - 1) / (max(most, 2) - 1), theme)} for record in seen]
+        text = alt.Chart(inline(inked), name="numbers of claims").mark_text(tooltip=None, fontSize=grid.text_size)
+        layers.append(text.encode(x=x, y=y, text=alt.Text("text:N"), color=ink(theme)))
     return layers
 
 
-def _notes(records: Sequence[dict[str, Any]]) -> list[str]:
-    notes = ["Each number counts claims; the more, the stronger the colour."]
-    notes += ["• outcomes of items are in the database."] if any(record["items"] for record in records) else []
+def _notes(records: Sequence[dict[str, Any]], *, numbers: bool, dashes: bool) -> list[str]:
+    many = max(record["claims"] for record in records)
+    notes = [
+        "Each number counts claims; the more, the stronger the colour."
+        if numbers
+        else f"The more claims, the stronger the colour, up to {many}."
+    ]
+    notes += (
+        ["• outcomes of items are in the database."] if numbers and any(record["items"] for record in records) else []
+    )
     missing = sum(not record["claims"] for record in records)
-    return [*notes, f"– no claim: {missing} of {len(records)} cells."] if missing else notes
+    mark = "–" if dashes else "Dotted outline:"
+    return [*notes, f"{mark} no claim: {missing} of {len(records)} cells."] if missing else notes

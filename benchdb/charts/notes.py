@@ -5,10 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from benchdb.charts.labels import benchmark_label, clean_name, list_names
 from benchdb.schema.vocab import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from benchdb.rows.comparison import Difference
+    from benchdb.rows.leaderboard import Cell
 
 EVIDENCE_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +41,55 @@ def evidence_note(kinds: Sequence[str], level: float | None, *, marks: str = "Li
     Returns:
         For instance "Lines are 95 % intervals, from reported standard errors."
     """
-    words = [EVIDENCE_WORDS.get(kind, kind) for kind in dict.fromkeys(kinds)]
     coverage = "" if level is None else f"{level * 100:g} % "
-    return f"{marks} are {coverage}intervals, from {'; '.join(words)}."
+    return f"{marks} are {coverage}intervals, from {evidence_words(kinds)}."
+
+
+def evidence_words(kinds: Sequence[str]) -> str:
+    """Kinds of evidence in words, each once.
+
+    Args:
+        kinds: Kinds of evidence.
+
+    Returns:
+        For instance "reported standard errors; outcomes of the items".
+    """
+    return "; ".join(EVIDENCE_WORDS.get(kind, kind) for kind in dict.fromkeys(kinds))
+
+
+def protocol_notes(cells: Sequence[Cell]) -> list[str]:
+    """A statement of the benchmarks on which the models shown were measured in different ways.
+
+    Args:
+        cells: The scores shown.
+
+    Returns:
+        For instance "Protocols differ between models on MMLU."; nothing where each benchmark has one protocol.
+    """
+    prints: dict[str, set[int]] = {}
+    for cell in cells:
+        prints.setdefault(benchmark_label(cell.benchmark_name, cell.subset), set()).add(cell.fingerprint)
+    mixed = [name for name, found in prints.items() if len(found) > 1]
+    return [f"Protocols differ between models on {list_names(mixed)}."] if mixed else []
+
+
+def difference_notes(rows: Sequence[Difference]) -> list[str]:
+    """What a reader of differences must know beside their errors: directions, and protocols that differ.
+
+    Args:
+        rows: The differences shown.
+
+    Returns:
+        Statements; nothing where there is nothing to say.
+    """
+    lower = [clean_name(row.benchmark_name) for row in rows if row.higher_is_better is False]
+    notes = [f"Lower is better on {list_names(list(dict.fromkeys(lower)))}."] if lower else []
+    differing = _settings({row.benchmark_name: row.protocol_differences for row in rows if row.benchmark})
+    one_sided = _settings({row.benchmark_name: row.protocol_unknown for row in rows if row.benchmark})
+    notes += [f"Protocols differ on {differing}."] if differing else []
+    return [*notes, f"Settings that only one side states: {one_sided}."] if one_sided else notes
+
+
+def _settings(found: Mapping[str, Sequence[str]]) -> str:
+    listed = [f"{clean_name(name)} ({', '.join(which).replace('_', ' ')})" for name, which in found.items() if which]
+    return list_names(listed)

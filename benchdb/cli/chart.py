@@ -9,8 +9,11 @@ from benchdb.cli.groups import Entry, LazyGroup
 KINDS = {
     "Kinds": (
         Entry("grouped-bars", "benchdb.cli.charts.grouped_bars", "Draw models side by side on each benchmark."),
+        Entry("heat-map", "benchdb.cli.charts.heat_map", "Draw models by benchmarks, the better a score the stronger its cell."),
         Entry("leaderboard", "benchdb.cli.charts.leaderboard", "Draw one line a model: its mean with the interval, and its scores."),
         Entry("differences", "benchdb.cli.charts.differences", "Draw the differences of models with their intervals."),
+        Entry("dumbbell", "benchdb.cli.charts.dumbbell", "Draw two models on each benchmark, both values joined by their difference."),
+        Entry("matrix", "benchdb.cli.charts.matrix", "Draw the differences of all pairs of models, the established ones filled."),
         Entry("trend", "benchdb.cli.charts.trend", "Draw scores over parameter size or release date."),
         Entry("frontier", "benchdb.cli.charts.frontier", "Draw the best so far of each group of models over release dates."),
         Entry("series", "benchdb.cli.charts.series", "Draw the runs of one model on one benchmark in order, and where their level changes."),

@@ -7,6 +7,7 @@ answer (`compare_family`); "better" and "worse" need the adjusted p and an inter
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -221,7 +222,8 @@ def _compare_pair(first: Entrant, second: Entrant, known: _Known) -> tuple[list[
         claims = sides[0][0], sides[1][0]
         alike = match(known.protocols[claims[0].score_id], known.protocols[claims[1].score_id])
         contrasts[column.label] = found
-        rows[column.label] = _difference((first, second), column, found, alike, known.rules, claims)
+        row = _difference((first, second), column, found, alike, known.rules, claims)
+        rows[column.label] = _with_sides(row, sides[0][1], sides[1][1])
     common, notes = common_columns(shared, 2)
     whole = _overall((first, second), common, contrasts, rows, known.rules) if common else []
     return [*rows.values(), *whole], notes
@@ -280,6 +282,23 @@ def _difference(
         n_losses=found.n_losses,
         data_stderr=found.data_stderr,
         prediction_stderr=found.prediction_stderr,
+    )
+
+
+def _with_sides(row: Difference, first: Cell, second: Cell) -> Difference:
+    """Return the row with the intervals of its two values; a mean over shared items alone is not the cell's value."""
+    ends = [
+        (cell.lower, cell.upper) if math.isclose(cell.value, value, rel_tol=1e-9, abs_tol=1e-12) else (None, None)
+        for cell, value in ((first, row.value_a), (second, row.value_b))
+    ]
+    return replace(
+        row,
+        lower_a=ends[0][0],
+        upper_a=ends[0][1],
+        lower_b=ends[1][0],
+        upper_b=ends[1][1],
+        is_approximate_a=first.is_approximate,
+        is_approximate_b=second.is_approximate,
     )
 
 

@@ -83,6 +83,19 @@ class Difference:
     prediction_stderr: float | None = None
     """The part that stems from the answers drawn (prediction noise), with the attempts there were; squared, the two add up
     to the squared error."""
+    lower_a: float | None = None
+    """Lower end of the interval of the first value itself; None where it is unknown, or where value_a is a mean over shared
+    items or over benchmarks."""
+    upper_a: float | None = None
+    """Upper end of that interval."""
+    lower_b: float | None = None
+    """Lower end of the interval of the second value itself, likewise."""
+    upper_b: float | None = None
+    """Upper end of that interval."""
+    is_approximate_a: bool = False
+    """Whether the first claim is approximate."""
+    is_approximate_b: bool = False
+    """Whether the second claim is approximate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from statistics import linear_regression
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,10 @@ def seed_differences(first: str, second: str) -> list[Difference]:
         verdict="unknown",
         score_id_a=None,
         score_id_b=None,
+        lower_a=None,
+        upper_a=None,
+        lower_b=None,
+        upper_b=None,
     )
     return [*rows, overall]
 
@@ -165,7 +170,8 @@ def seed_difference(a: Cell, b: Cell, name: str) -> Difference:
     gap = a.value - b.value
     error = math.hypot(a.stderr, b.stderr) if a.stderr is not None and b.stderr is not None else None
     reach = None if error is None else QUANTILE * error + 0.1
-    verdict = "unknown" if reach is None else "not distinguishable" if abs(gap) < reach else "better"
+    established = "better" if gap > 0 else "worse"
+    verdict = "unknown" if reach is None else "not distinguishable" if abs(gap) < reach else established
     return Difference(
         model_a=a.model,
         model_b=b.model,
@@ -193,7 +199,21 @@ def seed_difference(a: Cell, b: Cell, name: str) -> Difference:
         verdict=verdict,
         score_id_a=a.score_id,
         score_id_b=b.score_id,
+        lower_a=a.lower,
+        upper_a=a.upper,
+        lower_b=b.lower,
+        upper_b=b.upper,
     )
+
+
+def seed_pairs() -> list[Difference]:
+    """The differences of all pairs of the four models on three benchmarks, each judged for itself."""
+    return [
+        row
+        for first, second in combinations(MODELS, 2)
+        for row in seed_differences(first, second)
+        if row.benchmark is not None
+    ]
 
 
 def seed_points(by: str, benchmarks: Sequence[str] = tuple(BENCHMARKS)) -> list[TrendPoint]:

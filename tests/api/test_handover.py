@@ -172,6 +172,14 @@ def test_a_question_without_a_chart_says_so(seeds_file: Database) -> None:
         seeds_file.history("AM-Distill-Qwen-72B", "AIME 2024").chart()
 
 
+def test_a_kind_of_chart_that_a_result_lacks_is_an_error(seeds_file: Database) -> None:
+    """A mistyped kind is never drawn as another one."""
+    with pytest.raises(ChartError, match='no chart of the kind "heatmap"'):
+        seeds_file.leaderboard(suite="am-distill").chart("heatmap")
+    with pytest.raises(ChartError, match="Choose one of: differences, dumbbell, matrix"):
+        seeds_file.compare("AM-Distill-Qwen-72B", "AM-Distill-Qwen-32B").chart("trend")
+
+
 @pytest.mark.parametrize(
     ("kind", "row_type"),
     [("models", ModelEntry), ("suites", SuiteEntry), ("sources", SourceEntry)],

@@ -90,12 +90,37 @@ def test_axis_names_the_difference(rows: list[Any]) -> None:
 
 
 def test_several_pairs(rows: list[Any], seed: Any) -> None:
-    """With several pairs each line names its pair under the benchmark."""
+    """With several pairs a heading names each pair above its benchmarks."""
     figure = draw([*rows, *seed.seed_differences(LARGE, "AM-Distill-Qwen-32B")])
     labels = layer(figure, "differences")["encoding"]["y"]["sort"]
-    assert labels[0] == "AIME 2024\nAM-Distill-Qwen-72B − DeepSeek-R1-Distill-Qwen-32B"
-    assert len(set(labels)) == 10
+    assert labels[0] == "\nAM-Distill-Qwen-72B − DeepSeek-R1-Distill-Qwen-32B\n0"
+    assert labels[1] == "AIME 2024\nAM-Distill-Qwen-72B − DeepSeek-R1-Distill-Qwen-32B"
+    assert labels[6] == "\nAM-Distill-Qwen-72B − AM-Distill-Qwen-32B\n6"
+    assert len(set(labels)) == 12
     assert side_texts(figure) == []
+
+
+def test_many_pairs_on_one_benchmark(rows: list[Any]) -> None:
+    """Where each pair has one row, the line bears the pair's name and the axis that of the benchmark."""
+    pairs = [replace(rows[0], model_a=f"m{number}", model_name_a=f"Model {number}") for number in range(30)]
+    figure = draw(pairs)
+    encoding = layer(figure, "differences")["encoding"]
+    assert encoding["y"]["sort"][0] == "Model 0 − DeepSeek-R1-Distill-Qwen-32B\nAIME 2024"
+    assert encoding["x"]["title"] == ["Difference on AIME 2024", "(percentage points)"]
+    assert figure["height"] == 30 * 24
+
+
+def test_long_names_of_the_axis_are_wrapped(rows: list[Any]) -> None:
+    """The axis title names both models in as many lines as they take."""
+    long = draw([replace(rows[0], model_name_a="Very Long Model Name " * 6)])
+    title = layer(long, "differences")["encoding"]["x"]["title"]
+    assert len(title) > 2
+    assert " ".join(title).startswith("Very Long Model Name")
+
+
+def test_not_comparable_is_a_cross(rows: list[Any]) -> None:
+    """A difference across protocols that change the task has a shape of its own."""
+    assert layer(draw([replace(rows[0], verdict="not comparable")]), "differences")["rows"][0]["shape"] == "cross"
 
 
 def test_protocol_footnotes(rows: list[Any]) -> None:

@@ -183,11 +183,27 @@ def test_clusters_widen_the_error(ask: Ask) -> None:
     assert row.method == "paired t clustered"
 
 
+def test_each_value_has_the_interval_of_its_cell(ask: Ask) -> None:
+    """A reported error of 3 around 60 is 60 ± 3 z, whatever the difference's own interval; the mean of benchmarks has none."""
+    facts = Facts()
+    facts.metric("accuracy", is_proportion=False)
+    for benchmark in ("arith", "logic"):
+        facts.claim("a/one", benchmark, 60.0, stderr=3.0, is_approximate=True)
+        facts.claim("b/two", benchmark, 50.0, stderr=4.0)
+    rows = _rows(compare(ask(facts), ["a/one", "b/two"], Filters()))
+    z = stats.norm.ppf(0.975)
+    assert (rows["arith"].lower_a, rows["arith"].upper_a) == pytest.approx((60 - 3 * z, 60 + 3 * z))
+    assert (rows["arith"].lower_b, rows["arith"].upper_b) == pytest.approx((50 - 4 * z, 50 + 4 * z))
+    assert (rows["arith"].is_approximate_a, rows["arith"].is_approximate_b) == (True, False)
+    assert (rows[None].lower_a, rows[None].upper_b) == (None, None)
+
+
 def test_only_shared_items_are_compared(ask: Ask) -> None:
     """Runs that share part of their items are compared on that part, and the values shown are those on it."""
     a, b = [1] * 10 + [0] * 10, [1] * 5 + [0] * 5 + [1] * 10
     found = compare(ask(_with_items(a, b, first_b=10)), ["a/one", "b/two"], Filters()).differences[0]
     assert (found.n_items, found.value_a, found.value_b) == (10, 0.0, 50.0)
+    assert (found.lower_a, found.upper_b) == (None, None)
 
 
 @pytest.mark.parametrize(("n", "verdict", "lower"), [(5, "not distinguishable", None), (6, "better", 50.0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
-from benchdb.api.result import Result
+from benchdb.api.result import Result, require_kind
 from benchdb.rows.comparison import Difference
 
 if TYPE_CHECKING:
@@ -56,12 +56,26 @@ class Comparison(Result[Difference]):
         overall = [row for row in self.rows if row.benchmark is None] or list(self.rows)
         return [_sentence(row) for row in overall]
 
-    def chart(self, **options: Any) -> alt.TopLevelMixin:
-        """Return the differences as dots with intervals.
+    def chart(self, kind: str = "differences", **options: Any) -> alt.TopLevelMixin:
+        """Return the differences as dots with intervals, with "dumbbell" two models side by side, with "matrix" all pairs.
 
         Args:
-            **options: As of `benchdb.charts.comparison.plot_differences`.
+            kind: "differences", "dumbbell" or "matrix".
+            **options: As of `benchdb.charts.comparison.plot_differences`, `benchdb.charts.dumbbell.plot_dumbbell` or
+                `benchdb.charts.matrix.plot_matrix`.
+
+        Raises:
+            ChartError: If a comparison has no chart of that kind.
         """
+        require_kind(kind, ("differences", "dumbbell", "matrix"), self.title)
+        if kind == "dumbbell":
+            from benchdb.charts.dumbbell import plot_dumbbell
+
+            return plot_dumbbell(self.rows, **options)
+        if kind == "matrix":
+            from benchdb.charts.matrix import plot_matrix
+
+            return plot_matrix(self.rows, **{"models": list(self.answer.models), **options})
         from benchdb.charts.comparison import plot_differences
 
         return plot_differences(self.rows, **options)

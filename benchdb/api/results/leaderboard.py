@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
-from benchdb.api.result import Result
+from benchdb.api.result import Result, require_kind
 from benchdb.rows.leaderboard import Cell, RankedCell, Standing
 from benchdb.schema.vocab import Evidence
 
@@ -77,23 +77,33 @@ class Leaderboard(Result[Standing]):
     def chart(
         self, kind: str = "grouped-bars", *, order: Sequence[str] = (), most: int | None = None, **options: Any
     ) -> alt.TopLevelMixin:
-        """Return the grouped bar chart of the cells, or with kind="leaderboard" one line a model.
+        """Return the grouped bar chart of the cells, with "heat-map" models by benchmarks, with "leaderboard" one line a model.
 
         Args:
-            kind: "grouped-bars" or "leaderboard".
-            order: Names of models to draw first, in this order; by default the order of rank.
+            kind: "grouped-bars", "heat-map" or "leaderboard".
+            order: Names of models to draw first, in this order; by default the order of rank. Not of "leaderboard".
             most: Models to draw at most, the first of the leaderboard; None draws all.
-            **options: As of `benchdb.charts.grouped_bars.plot_grouped_bars` or `benchdb.charts.leaderboard.plot_leaderboard`.
+            **options: As of `benchdb.charts.grouped_bars.plot_grouped_bars`, `benchdb.charts.heat_map.plot_heat_map` or
+                `benchdb.charts.leaderboard.plot_leaderboard`.
+
+        Raises:
+            ChartError: If a leaderboard has no chart of that kind.
         """
+        require_kind(kind, ("grouped-bars", "heat-map", "leaderboard"), self.title)
         if kind == "leaderboard":
             from benchdb.charts.leaderboard import plot_leaderboard
 
             return plot_leaderboard(self.rows[:most], **options)
-        from benchdb.charts.grouped_bars import plot_grouped_bars
-
         wanted = {name.casefold(): place for place, name in enumerate(order)}
         drawn = (cell for standing in self.rows[:most] for cell in standing.cells)
         cells = sorted(drawn, key=lambda cell: wanted.get(cell.model_name.casefold(), len(wanted)))
+        if kind == "heat-map":
+            from benchdb.charts.heat_map import plot_heat_map
+
+            columns = [column.label for column in self.answer.benchmarks]
+            return plot_heat_map(cells, **{"benchmarks": columns, **options})
+        from benchdb.charts.grouped_bars import plot_grouped_bars
+
         return plot_grouped_bars(cells, **options)
 
     def _flat_rows(self) -> Iterable[Any]:

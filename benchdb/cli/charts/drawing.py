@@ -95,6 +95,7 @@ TRAITS: dict[str, Callable[[Any], Any]] = {
     "hatch": option("--hatch/--no-hatch", section=_DRAWING, default=None, help="Hatch the bars.  [default: hatch]"),
     "error_bars": option("--error-bars", section=_DRAWING, is_flag=True, default=None, help="Draw intervals where they are known.  [default: none]"),
     "legend": option("--legend", section=_DRAWING, type=click.Choice(("top-right", "top-left", "right", "bottom", "none")), help="Place of the legend.  [default: top-right]"),
+    "shade": option("--shade", section=_DRAWING, type=click.Choice(("benchmark", "value")), help="Colour scores by their place on their benchmark, or by their value.  [default: benchmark]"),
     "scores": option("--scores/--no-scores", section=_DRAWING, default=None, help="Show the scores behind the mean.  [default: show]"),
     "intervals": option("--intervals", section=_DRAWING, is_flag=True, default=None, help="Draw each point's interval where it is known.  [default: none]"),
     "frontier": option("--frontier/--no-frontier", section=_DRAWING, default=None, help="Draw the best so far.  [default: draw]"),

@@ -1,0 +1,64 @@
+"""`benchdb chart matrix`: draw the differences of all pairs of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from benchdb.cli.charts.drawing import drawing_options
+from benchdb.cli.compare import CORRECTIONS, JUDGING
+from benchdb.cli.groups import Command
+from benchdb.cli.options import database_options, filter_options, option
+from benchdb.cli.values import names_of
+
+if TYPE_CHECKING:
+    from benchdb.cli.charts.drawing import Drawing
+    from benchdb.cli.options import Target
+
+
+@click.command(
+    "matrix",
+    cls=Command,
+    examples=(
+        "benchdb chart matrix --suite am-distill -o matrix.html",
+        "benchdb chart matrix -b MATH-500 --open-weights --correction bh -o math.png",
+    ),
+)
+@click.argument("models", nargs=-1, metavar="[MODEL]...", shell_complete=names_of("models"))
+@option(
+    "--correction",
+    section=JUDGING,
+    type=click.Choice(CORRECTIONS),
+    default="holm",
+    show_default=True,
+    help="How p is adjusted for the number of comparisons.",
+)
+@option(
+    "--across-protocols",
+    section=JUDGING,
+    is_flag=True,
+    help="Judge even where the two scores were measured in different ways.",
+)
+@drawing_options("values")
+@filter_options(without=("models",))
+@database_options
+def command(
+    *,
+    models: tuple[str, ...],
+    correction: str,
+    across_protocols: bool,
+    drawing: Drawing,
+    asked: dict[str, Any],
+    target: Target,
+) -> None:
+    """Draw the differences of all pairs of models, the established ones filled.
+
+    Without MODEL it draws all models that fit the filters. Each cell is its row's model minus its column's: over one
+    benchmark, or over the mean of those that both have.
+    """
+    with target.open() as database:
+        comparison = database.compare(
+            *models, all_pairs=True, correction=correction, across_protocols=across_protocols, **asked
+        )
+    drawing.write(comparison, kind="matrix")
