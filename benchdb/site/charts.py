@@ -42,7 +42,7 @@ def pictures(material: Material) -> Iterator[tuple[str, Callable[[str], Any]]]:
     """
     fixed: dict[str, tuple[Result[Any] | None, dict[str, Any]]] = {
         "leaderboard": (material.drawn_board, _options_of(material.drawn_board)),
-        "coverage": (material.coverage, {"values": False}),
+        "coverage": (material.coverage, {}),
         "trend-date": (material.trend("date"), {}),
         "trend-parameters": (material.trend("parameters"), {}),
     }

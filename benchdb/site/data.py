@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.site.names import column_stem, file_stem, variant_mark
-from benchdb.site.rendering import EVIDENCE, clean, value
+from benchdb.site.rendering import EVIDENCE, clean, in_words, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from benchdb.api import Result
+    from benchdb.rows.comparison import Difference
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell, Standing
     from benchdb.site.material import Material
 
@@ -128,6 +129,50 @@ def _error(cell: Cell) -> str:
 
 def _end(end: float | None, unit: str | None) -> str:
     return "" if end is None else display.number(end, unit)
+
+
+def verdict_data(material: Material) -> bytes:
+    """Return the verdicts that were computed for pairs of models, as a script.
+
+    A row is: positions of both models, name of the benchmark's column (None for the mean), difference, ends of its
+    interval, verdict for the first model, and what it rests on.
+
+    Args:
+        material: What the site is made from.
+    """
+    comparison = material.verdicts
+    rows = comparison.rows if comparison else ()
+    models = list(dict.fromkeys(label for row in rows for label in (row.model_a, row.model_b)))
+    place = {label: number for number, label in enumerate(models)}
+    data = {
+        "format": FORMAT,
+        "models": [clean(label) for label in models],
+        "notes": [clean(note) for note in comparison.answer.notes] if comparison else [],
+        "rows": [[place[row.model_a], place[row.model_b], *_verdict(row)] for row in rows],
+    }
+    return as_script("data/verdicts", json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def _verdict(row: Difference) -> list[Any]:
+    known = row.lower is not None and row.upper is not None
+    return [
+        None if row.benchmark is None else file_stem(row.benchmark),
+        display.signed(row.difference, row.unit),
+        display.signed(row.lower, row.unit) if known else None,
+        display.signed(row.upper, row.unit) if known else None,
+        row.verdict,
+        clean("; ".join(_grounds(row))),
+    ]
+
+
+def _grounds(row: Difference) -> list[str]:
+    grounds = [f"{row.benchmark_name}"] if row.benchmark is None else []
+    grounds.append(in_words(row.evidence) if row.evidence != "paired" else "from the items that both were given")
+    if row.p_adjusted is not None:
+        grounds.append(f"adjusted p {row.p_adjusted:.2g}")
+    if row.protocol_differences:
+        grounds.append(f"settings differ: {', '.join(row.protocol_differences)}")
+    return grounds
 
 
 def as_csv(result: Result[Any]) -> bytes:

@@ -6,26 +6,37 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from benchdb.errors import EmptyResultError, StatisticsInputError
+from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError, UnknownNameError
 from benchdb.site.names import column_stem, file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from benchdb.api import Claims, CoverageTable, Database, Leaderboard, Status, Trend
+    from benchdb.api import Claims, Comparison, CoverageTable, Database, Leaderboard, Status, Trend
     from benchdb.rows.catalogue import BenchmarkEntry, ModelEntry, SourceEntry
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell
     from benchdb.rows.records import Claim
 
 MOST_DRAWN = 30
 """Models that a chart of a leaderboard draws at most."""
-_COVERAGE = (40, 30)
+_COVERAGE = (40, 24)
 """Models and benchmarks that the picture of the coverage shows at most."""
 _TRENDS = 4
+_COMPARED = 20
 _MOST_CLAIMS = 20_000
 _BARS = 8
 _BAR_GROUPS = 4
+
+
+def label_of(model: str, variant: str | None) -> str:
+    """Return what a model is called where variants are told apart: its slug, with the variant in brackets.
+
+    Args:
+        model: Slug of the model.
+        variant: Variant, or None.
+    """
+    return f"{model}[{variant}]" if variant else model
 
 
 class Material:
@@ -203,6 +214,22 @@ class Material:
         named = self._named([column.slug for column in self.columns[:most_benchmarks]])
         asked = {**self._without("policy", "level"), "models": list(dict.fromkeys(models))[:most_models], **named}
         return self.database.coverage(**asked)
+
+    @cached_property
+    def verdicts(self) -> Comparison | None:
+        """The differences of all pairs of the first models, judged together; None where there is nothing to compare.
+
+        Judged are the benchmarks that most models have, under the correction for all comparisons at once.
+        """
+        rows = self.board.rows[:_COMPARED] if self.board else ()
+        named = self._named([column.slug for column in self.columns if not column.subset][:_COMPARED])
+        labels = [label_of(row.model, row.variant) for row in rows]
+        if len(labels) < 2 or not named:
+            return None
+        try:
+            return self.database.compare(*labels, all_pairs=True, **{**self._without("models"), **named})
+        except (EmptyResultError, AmbiguousQueryError, UnknownNameError):
+            return None
 
     def trend(self, by: Literal["date", "parameters"]) -> Trend | None:
         """Return scores along release date or size on the benchmarks with the most models; None where there is no point.

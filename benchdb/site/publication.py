@@ -90,6 +90,7 @@ class Publication:
         found: dict[str, Callable[[], bytes]] = {f"static/{name}": (shipped / name).read_bytes for name in STATIC}
         found["static/vega.js"] = lambda: chart_library().encode()
         found["data/board.js"] = lambda: data.board_data(material)
+        found["data/verdicts.js"] = lambda: data.verdict_data(material)
         found["data/claims.csv"] = lambda: data.as_csv(material.answer)
         found["data/claims.parquet"] = lambda: data.as_parquet(material.answer)
         board = material.board

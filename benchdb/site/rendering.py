@@ -64,7 +64,7 @@ def environment() -> Environment:
         {
             "clean": clean, "stem": file_stem, "number": display.number, "rank": display.rank, "text": display.text,
             "chance": display.chance, "heading": display.heading, "interval": display.interval, "printed": printed,
-            "evidence": in_words, "column": column_stem, "thousands": thousands,
+            "evidence": in_words, "signed": display.signed, "column": column_stem, "thousands": thousands,
         }
     )  # fmt: skip
     found.globals.update({"value": value, "error": display.error, "anchor": cell_anchor, "why": why, "kinds": EVIDENCE})

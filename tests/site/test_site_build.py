@@ -245,3 +245,19 @@ def test_the_database_is_a_download_on_request(duckdb_template: Path, tmp_path: 
         files = built(database, tmp_path / "site", with_database=True)
     assert files[DATABASE] == duckdb_template.read_bytes()
     assert b"data/benchdb.duckdb" in files["about.html"]
+
+
+def test_verdicts_are_those_of_the_database(plain: Database, tmp_path: Path) -> None:
+    """What the comparison page shows of a pair is what `compare` says of all pairs together, in both orders."""
+    files = built(plain, tmp_path / "site")
+    told = files["data/verdicts.js"].decode()
+    data = json.loads(json.loads(told[told.index(", ") + 2 : told.rindex(")")]))
+    asked = plain.compare("red/one", "red/two", "blue/three", all_pairs=True, benchmarks=["quiz", "maze"])
+    expected = {(row.model_a, row.model_b, row.benchmark): row.verdict for row in asked}
+    found = {(data["models"][row[0]], data["models"][row[1]], row[2]): row[6] for row in data["rows"]}
+    assert found == expected
+    assert ("red/one", "red/two", "maze") in {(*sorted(key[:2]), key[2]) for key in found}
+    matrix = dict(parsed(files))["compare.html"].xpath("//table[contains(@class, 'pairs')]")[0]
+    # One leads on quiz by 11.25, Two on maze by 10: the mean over both differs by 0.625, which rounds to +0.6.
+    texts = {cell.text_content().strip(" ?*×\n") for cell in matrix.xpath(".//td")}
+    assert {"+0.6", "-0.6"} <= texts

@@ -8,11 +8,34 @@ from benchdb.site.page import Page
 from benchdb.site.rendering import render
 
 if TYPE_CHECKING:
+    from benchdb.rows.comparison import Difference
     from benchdb.site.material import Material
+
+_OPPOSITE = {"better": "worse", "worse": "better"}
 
 
 def _render(material: Material, _key: str) -> str:
-    return render("compare.html.j2", material, PAGE.path)
+    rows = material.verdicts.rows if material.verdicts else ()
+    names: dict[str, str] = {}
+    pairs: dict[tuple[str, str], tuple[Difference, float, str]] = {}
+    for row in rows:
+        names |= {row.model_a: row.model_name_a, row.model_b: row.model_name_b}
+        if row.benchmark is None:
+            turned = _OPPOSITE.get(row.verdict, row.verdict)
+            pairs[row.model_a, row.model_b] = (row, row.difference, row.verdict)
+            pairs[row.model_b, row.model_a] = (row, -row.difference, turned)
+    return render(
+        "compare.html.j2",
+        material,
+        PAGE.path,
+        names={
+            label: names[label]
+            for label in (material.verdicts.answer.models if material.verdicts else ())
+            if label in names
+        },
+        pairs=pairs,
+        notes=material.verdicts.answer.notes if material.verdicts else (),
+    )
 
 
 PAGE = Page("compare.html", _render)

@@ -7,6 +7,7 @@
   const answer = document.getElementById("answer");
   const lines = document.getElementById("lines");
   let data = null;
+  let verdicts = null;
   let labels = [];
 
   function find(text) {
@@ -43,6 +44,30 @@
     return `${about}${value > 0 ? "+" : ""}${value.toFixed(places)}`;
   }
 
+  const turn = (text) => text && text.replace(/^[+-]/, (sign) => (sign === "+" ? "-" : "+"));
+  const opposite = { better: "worse", worse: "better" };
+
+  /* The verdicts that the database gave on a pair, by column; those on (b, a) turned round. */
+  function judged(a, b) {
+    const places = [labels[a], labels[b]].map((label) => verdicts.models.indexOf(label));
+    const found = new Map();
+    for (const [x, y, column, difference, lower, upper, verdict, grounds] of verdicts.rows) {
+      if (x === places[0] && y === places[1]) found.set(column, { difference, lower, upper, verdict, grounds });
+      if (x === places[1] && y === places[0]) {
+        found.set(column, { difference: turn(difference), lower: turn(upper), upper: turn(lower), verdict: opposite[verdict] ?? verdict, grounds });
+      }
+    }
+    return found;
+  }
+
+  function verdictCells(said) {
+    const between = element("td", { class: "num" }, said?.lower ? `${said.lower} to ${said.upper}` : "–");
+    const verdict = element("td", { title: said?.grounds });
+    verdict.append(said ? said.verdict : "–");
+    if (said && said.verdict in opposite) verdict.classList.add("established");
+    return [between, verdict];
+  }
+
   function show() {
     const names = [form.elements.a.value, form.elements.b.value];
     const [a, b] = names.map(find);
@@ -57,13 +82,23 @@
     const common = data.benchmarks.filter((each) => cellsOf(each, n)[a] && cellsOf(each, n)[b]);
     document.getElementById("head-a").replaceChildren(named(models.name[a]));
     document.getElementById("head-b").replaceChildren(named(models.name[b]));
-    lines.replaceChildren(...common.map((each) => {
+    const said = judged(a, b);
+    const made = common.map((each) => {
       const [x, y] = [each.cells[a], each.cells[b]];
       const way = { true: "higher is better", false: "lower is better" }[each.higher] ?? "direction not known";
       const link = element("a", { href: `${root}benchmarks/${each.file}.html`, title: `${each.metric}, ${way}` }, named(each.name));
-      const cells = [shown(a, each, x), interval(x), shown(b, each, y), interval(y), difference(x, y)];
-      return element("tr", {}, element("th", { scope: "row", class: "model" }, link), ...cells.map((cell) => element("td", { class: "num" }, cell)));
-    }));
+      const cells = [shown(a, each, x), interval(x), shown(b, each, y), interval(y), said.get(each.column)?.difference ?? difference(x, y)];
+      return element("tr", {}, element("th", { scope: "row", class: "model" }, link), ...cells.map((cell) => element("td", { class: "num" }, cell)), ...verdictCells(said.get(each.column)));
+    });
+    const overall = said.get(null);
+    if (overall) {
+      const blank = Array.from({ length: 4 }, () => element("td"));
+      const title = element("th", { scope: "row", class: "model", title: overall.grounds }, overall.grounds.split(";")[0]);
+      made.push(element("tr", {}, title, ...blank, element("td", { class: "num" }, overall.difference), ...verdictCells(overall)));
+    }
+    lines.replaceChildren(...made);
+    document.getElementById("judged").hidden = said.size === 0;
+    document.getElementById("unjudged").hidden = said.size > 0;
     const quoted = [a, b].map((each) => `'${labels[each].replaceAll("'", "'\\''")}'`);
     document.getElementById("command").textContent = `benchdb compare ${quoted.join(" ")}`;
     status.textContent = common.length ? `${common.length} benchmarks in common.` : "They have no benchmark in common.";
@@ -71,13 +106,22 @@
     history.replaceState(null, "", `#${new URLSearchParams({ a: labels[a], b: labels[b] })}`);
   }
 
+  function recall() {
+    const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : location.search);
+    for (const name of ["a", "b"]) form.elements[name].value = asked.get(name) ?? form.elements[name].value;
+  }
+
   async function start() {
-    data = await load("data/board");
+    [data, verdicts] = await Promise.all([load("data/board"), load("data/verdicts")]);
     const models = data.models;
     labels = models.slug.map((slug, i) => slug + (models.variant[i] === null ? "" : `[${models.variant[i]}]`));
     document.getElementById("model-names").append(...labels.map((label) => element("option", { value: label })));
-    const asked = new URLSearchParams(location.hash.length > 1 ? location.hash.slice(1) : location.search);
-    for (const name of ["a", "b"]) form.elements[name].value = asked.get(name) ?? "";
+    recall();
+    addEventListener("hashchange", () => {
+      recall();
+      show();
+      scrollTo(0, 0);
+    });
     form.hidden = false;
     form.addEventListener("change", show);
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -75,7 +75,9 @@ const benchdb = (() => {
     try {
       await library;
       const specification = await load(`${figure.dataset.picture}${dark.matches ? ".dark" : ""}`);
-      await window.vegaEmbed(view, structuredClone(specification), {
+      const shown = structuredClone(specification);
+      shown.config = { ...shown.config, background: "transparent" };
+      await window.vegaEmbed(view, shown, {
         ast: true,
         renderer: "svg",
         defaultStyle: false,
