@@ -30,7 +30,8 @@ _GROUP_GAP = 0.24
 _WIDEST_BAR = 64.0
 _BAR_BY_MODELS = ((4, 44.0), (6, 38.0), (8, 32.0))
 _MANY_MODELS_BAR, _MANY_BARS_BAR, _MANY_BARS = 22.0, 13.0, 60
-_NARROWEST_PLOT = 300.0
+_NARROWEST_PLOT, _WIDEST_PLOT = 300.0, 1200.0
+_NARROWEST_BAR = 9.0
 _LABEL_GAP = 6.0
 
 
@@ -123,6 +124,23 @@ def _bar_step(n_groups: int, n_bars: int) -> float:
     if n_groups * n_bars > _MANY_BARS:
         return _MANY_BARS_BAR
     return next((step for most, step in _BAR_BY_MODELS if n_bars <= most), _MANY_MODELS_BAR)
+
+
+def groups_in_a_row(n_groups: int, n_bars: int, width: float | None) -> int:
+    """How many groups fit side by side.
+
+    Args:
+        n_groups: Groups there are.
+        n_bars: Bars in each.
+        width: Width of the plot, or None for what a page holds.
+
+    Returns:
+        The number; 0 where not even one fits.
+    """
+    if width is not None:
+        return min(n_groups, int(width * (1 - _GROUP_GAP) / (n_bars * _NARROWEST_BAR)))
+    group = _bar_step(n_groups, n_bars) * n_bars / (1 - _GROUP_GAP)
+    return n_groups if n_groups * group <= _WIDEST_PLOT else max(1, int(_WIDEST_PLOT / group))
 
 
 def legend_size(labels: Sequence[str]) -> tuple[float, float]:

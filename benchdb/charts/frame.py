@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import altair as alt
 from altair.utils.schemapi import debug_mode
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from benchdb.charts.theme import Theme
 
+ChartT = TypeVar("ChartT", alt.LayerChart, alt.VConcatChart)
+
+_PANEL_GAP = 24
 _NOTE_LINE = 14.5
 _TITLE_SIZE = 17
 _NARROWEST_TEXT = 320.0
@@ -66,6 +69,23 @@ def inline(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
         return alt.InlineData(values=list(rows))
 
 
+def frame_panels(panels: Sequence[tuple[Sequence[alt.Chart], float]], frame: Frame) -> alt.VConcatChart:
+    """Panels below each other as one chart, with the footnotes under the last.
+
+    Args:
+        panels: Marks of each panel, the lowest first, and the panel's width.
+        frame: What surrounds them; its width is that of the first panel.
+
+    Returns:
+        A chart that carries its theme with it.
+    """
+    charts = []
+    for place, (layers, width) in enumerate(panels, start=1):
+        notes = [_notes_layer(frame)] if frame.notes and place == len(panels) else []
+        charts.append(alt.layer(*layers, *notes).properties(width=width, height=frame.height))
+    return _framed(alt.vconcat(*charts, spacing=_PANEL_GAP), frame)
+
+
 def frame_layers(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
     """The chart of these layers.
 
@@ -77,13 +97,17 @@ def frame_layers(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
         A chart that carries its theme with it.
     """
     notes = [_notes_layer(frame)] if frame.notes else []
-    chart = alt.layer(*layers, *notes).properties(
-        width=frame.width, height=frame.height, description=clean_name(frame.description)
-    )
+    chart: Any = alt.layer(*layers, *notes).properties(width=frame.width, height=frame.height)
+    framed: alt.LayerChart = _framed(chart, frame)
+    return framed
+
+
+def _framed(chart: ChartT, frame: Frame) -> ChartT:
+    chart = chart.properties(description=clean_name(frame.description))
     if frame.title:
         lines = wrap_text(clean_name(frame.title), frame.room, _TITLE_SIZE, at_hyphens=False)
         chart = chart.properties(title=alt.TitleParams(text=lines))
-    themed: alt.LayerChart = chart.configure(**theme_config(frame.theme))
+    themed: ChartT = chart.configure(**theme_config(frame.theme))
     return themed
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import altair as alt
 from altair.utils.schemapi import Undefined, UndefinedType
 
+from benchdb.charts.bar_key import key_layers
 from benchdb.charts.bar_layout import (
     BAR_GAP,
     HEIGHT,
@@ -15,13 +17,14 @@ from benchdb.charts.bar_layout import (
     LEGEND_ROW,
     SWATCH,
     corner_is_free,
+    lay_out_bars,
     legend_size,
 )
 from benchdb.charts.bar_notes import bar_notes
-from benchdb.charts.bar_plan import BarPlan, BarStyle, plan_bars, value_axis
+from benchdb.charts.bar_plan import BarPlan, BarStyle, hatch_key, plan_bars, split_benchmarks, value_axis
 from benchdb.charts.check import require_choice, require_one_unit, require_rows, require_width
 from benchdb.charts.colours import Colouring
-from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
+from benchdb.charts.frame import Frame, frame_layers, frame_panels, inline, number_axis, ticks
 from benchdb.charts.hatch import LINE_WIDTH, swatch
 from benchdb.charts.labels import clean_name, with_unit
 from benchdb.charts.theme import LINE_HEIGHT, get_theme
@@ -29,6 +32,8 @@ from benchdb.rows.leaderboard import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from benchdb.charts.hatch import Hatch
 
 LegendPlace = Literal["top-right", "top-left", "right", "top", "none"]
 """Where the legend stands."""
@@ -47,18 +52,20 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
     step: float | None = None,
     colour: Colouring = "size-and-maker",
     hatch: bool = True,
+    hatch_by: str | None = None,
+    highlight: Sequence[str] = (),
     error_bars: bool = False,
     values: bool = True,
     legend: LegendPlace = "top-right",
     width: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.VConcatChart:
     """Grouped bar chart of models on benchmarks.
 
     Models and benchmarks stand in the order in which they first appear in the cells. A model without a score on a
-    benchmark gets a dash in place of a bar. With many bars the plot grows wider and values are turned upright; 12 models
-    on 10 benchmarks are about 2,300 pixels wide unless `width` says otherwise.
+    benchmark gets a dash in place of a bar. With many bars values are turned upright, and benchmarks that do not fit side
+    by side (in 1,200 pixels, or in `width`) continue in panels below, all on one axis. Up to 40 models have a look of their own.
 
     Args:
         cells: The scores; one per model, variant, benchmark and subset, all in one unit.
@@ -68,40 +75,112 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
         step: Distance between ticks; by default a round number.
         colour: "size-and-maker" (hue by size class, lightness by maker) or "model".
         hatch: Whether bars are hatched, each size class in its own direction.
+        hatch_by: A field of the cells that the hatching shows instead, such as "evidence", with a key below the plot.
+        highlight: Names of models that stand out; the others turn grey.
         error_bars: Whether intervals are drawn where they are known.
         values: Whether each bar bears its value, with the decimals of its claim.
         legend: Place of the legend. In a corner it stands inside the plot if nothing lies under it, else beside it.
-        width: Width of the plot in pixels; by default the number of bars decides.
+        width: Width of a panel in pixels; by default the number of bars decides.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what a reader could mistake.
 
     Returns:
-        A layered chart with its data inside. No cells, two for one bar, several units, or an axis that would hide a bar raise
-        `ChartError`.
+        A layered chart with its data inside, or several below each other. No cells, two for one bar, several units, too many
+        models, a name or field that is not there, or an axis that would hide a bar raise `ChartError`.
     """
     rows = require_rows(cells, Cell, _NAME, ("value", "lower", "upper"))
     unit = require_one_unit(((cell.benchmark_name, cell.unit) for cell in rows), _NAME)
     require_choice(legend, get_args(LegendPlace), "legend")
     require_choice(colour, get_args(Colouring), "colour")
     low, high, tick_step = value_axis(rows, domain, step, error_bars=error_bars)
-    style = BarStyle(colour, hatch, error_bars, get_theme(theme))
-    plan = plan_bars(rows, (low, high), require_width(width), style)
-    y_axis = _y_axis(rows, y_title, unit, ticks(low, high, tick_step), (low, high))
-    layers = [_bars(plan, y_axis), *_hatching(plan)]
-    layers += [*_error_bars(plan)] if error_bars else []
-    layers += [*_values(plan)] if values else []
-    layers += [*_missing(plan), *_zero(plan), _legend(plan, legend)]
-    label_lines = max(label.count("\n") + 1 for label in plan.benchmarks)
+    by = hatch_by if hatch else None
+    style = BarStyle(colour, hatch, error_bars, get_theme(theme), _names(highlight), by)
+    parts = split_benchmarks(rows, require_width(width))
+    options = BarOptions(
+        y_axis=_y_axis(rows, y_title, unit, ticks(low, high, tick_step), (low, high)),
+        legend=legend if len(parts) == 1 or legend == "none" else "top",
+        error_bars=error_bars,
+        values=values,
+        key=hatch_key(rows, by),
+        hatch_by=by or "",
+    )
+    plans = [plan_bars(part, (low, high), _panel_width(width, parts, part), style, rows) for part in parts]
+    panels = [_panel(plan, options, place, len(plans)) for place, plan in enumerate(plans, start=1)]
+    label_lines = max(label.count("\n") + 1 for label in plans[-1].benchmarks)
     frame = Frame(
         title=title,
-        description=f"Grouped bar chart of {len(plan.models)} models on {len(plan.benchmarks)} benchmarks.",
-        width=plan.layout.width,
+        description=f"Grouped bar chart of {len(plans[0].models)} models on {sum(len(plan.benchmarks) for plan in plans)} benchmarks.",
+        width=plans[0].layout.width,
         height=HEIGHT,
-        theme=plan.theme,
-        notes=bar_notes(rows, plan.missing, domain=(low, high), error_bars=error_bars) if footnotes else [],
-        notes_top=24 + label_lines * LINE_HEIGHT,
+        theme=style.theme,
+        notes=bar_notes(
+            rows, [row for plan in plans for row in plan.missing], domain=(low, high), error_bars=error_bars
+        )
+        if footnotes
+        else [],
+        notes_top=24 + label_lines * LINE_HEIGHT + panels[-1].below,
     )
-    return frame_layers(layers, frame)
+    if len(panels) == 1:
+        return frame_layers(panels[0].layers, frame)
+    return frame_panels([(panel.layers, plan.layout.width) for panel, plan in zip(panels, plans, strict=True)], frame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarOptions:
+    """What all panels of a grouped bar chart share."""
+
+    y_axis: alt.Y
+    """The value axis."""
+    legend: LegendPlace
+    """Place of the legend."""
+    error_bars: bool
+    """Whether intervals are drawn."""
+    values: bool
+    """Whether each bar bears its value."""
+    key: dict[str, Hatch]
+    """Hatching by value of a field; empty where it shows the size class."""
+    hatch_by: str
+    """That field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel's layers."""
+
+    layers: list[alt.Chart]
+    """The lowest first."""
+    below: float
+    """Room that the key takes below the plot."""
+
+
+def _panel(plan: BarPlan, options: BarOptions, place: int, of: int) -> Panel:
+    layers = [_bars(plan, options.y_axis), *_hatching(plan)]
+    layers += [*_error_bars(plan)] if options.error_bars else []
+    layers += [*_values(plan)] if options.values else []
+    layers += [*_missing(plan), *_zero(plan), _legend(plan, options.legend if place == 1 else "none")]
+    below = 0.0
+    if place == of:
+        lines = max(label.count("\n") + 1 for label in plan.benchmarks)
+        at = (plan.layout.width, HEIGHT + 18.0 + lines * LINE_HEIGHT)
+        key, below = key_layers(options.key, options.hatch_by, at, plan.theme)
+        layers += key
+    return Panel(layers, below)
+
+
+def _panel_width(width: float | None, parts: list[list[Cell]], part: list[Cell]) -> float | None:
+    """The width of a panel: its benchmarks' share of a row, so that bars are as wide in all panels."""
+    if len(parts) == 1:
+        return width
+    counts = [len({(cell.benchmark, cell.subset, cell.metric) for cell in each}) for each in parts]
+    here = counts[parts.index(part)]
+    if width is not None:
+        return round(width * here / counts[0])
+    models = {(cell.model, cell.variant) for each in parts for cell in each}
+    return round(lay_out_bars(sum(counts), len(models), (0, 1), None).width * here / sum(counts))
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _y_axis(
@@ -158,7 +237,8 @@ def _bars(plan: BarPlan, y_axis: alt.Y) -> alt.Chart:
 
 
 def _hatching(plan: BarPlan) -> list[alt.Chart]:
-    if not any(row["hatch"] for row in plan.rows):
+    hatched = [row for row in plan.rows if row["hatch"]]
+    if not hatched:
         return []
     # Size 4 makes one unit of the path one pixel.
     mark: dict[str, Any] = {
@@ -168,7 +248,7 @@ def _hatching(plan: BarPlan) -> list[alt.Chart]:
         "opacity": 1,
         "tooltip": None,
     }
-    chart = alt.Chart(inline(plan.rows), name="hatching").mark_point(
+    chart = alt.Chart(inline(hatched), name="hatching").mark_point(
         **mark, stroke=plan.theme.hatch, strokeWidth=LINE_WIDTH
     )
     return [chart.encode(**_places(plan), y=alt.Y("foot:Q"))]
@@ -199,8 +279,14 @@ def _values(plan: BarPlan) -> list[alt.Chart]:
     upright = plan.layout.upright_values(row["text"] for row in plan.rows)
     turned: dict[str, Any] = {"angle": 270, "align": "left", "baseline": "middle", "dx": 4}
     level: dict[str, Any] = {"align": "center", "baseline": "bottom", "dy": -3}
-    chart = alt.Chart(inline(plan.rows), name="values").mark_text(tooltip=None, **(turned if upright else level))
-    return [chart.encode(**_places(plan), y=alt.Y("top:Q"), text=alt.Text("text:N"))]
+    mark = {"tooltip": None, **(turned if upright else level)}
+    behind = [row for row in plan.rows if plan.highlighted and row["model"] not in plan.highlighted]
+    front = [row for row in plan.rows if row not in behind] if behind else plan.rows
+    charts = [alt.Chart(inline(front), name="values").mark_text(**mark)] if front else []
+    charts += (
+        [alt.Chart(inline(behind), name="values behind").mark_text(**mark, color=plan.theme.muted)] if behind else []
+    )
+    return [chart.encode(**_places(plan), y=alt.Y("top:Q"), text=alt.Text("text:N")) for chart in charts]
 
 
 def _missing(plan: BarPlan) -> list[alt.Chart]:
@@ -243,6 +329,7 @@ def _legend(plan: BarPlan, place: LegendPlace) -> alt.Chart:
             offset=0 if inside else _legend_offset(plan, beside),
             fillColor=plan.theme.background if inside else None,
             labelLimit=_LEGEND_LABEL_LIMIT,
+            symbolLimit=0,
             labelOffset=6,
         )
     )

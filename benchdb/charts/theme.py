@@ -64,6 +64,8 @@ class Theme:
     """The same for models of unknown size."""
     sequential: tuple[str, str]
     """Ends of a scale from few to many."""
+    faded: str
+    """Bars of models that stand behind highlighted ones."""
     better: str
     """An established advantage."""
     worse: str
@@ -91,6 +93,7 @@ LIGHT = Theme(
     ),
     neutral_ramp=("#cfd3d8", "#989ea6", "#6c727b", "#4a4f57", "#2f3338"),
     sequential=("#dce9f6", "#1b5a9c"),
+    faded="#d5d9de",
     better="#0072b2",
     worse="#d55e00",
 )
@@ -114,6 +117,7 @@ DARK = Theme(
     ),
     neutral_ramp=("#d6d9de", "#a2a8b0", "#7f868f", "#69707a", "#575e68"),
     sequential=("#1d3349", "#7cbcf2"),
+    faded="#424953",
     better="#4aa3df",
     worse="#f0803c",
 )

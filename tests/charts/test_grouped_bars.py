@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from benchdb.charts.grouped_bars import plot_grouped_bars
-from benchdb.charts.save import render_chart, to_vega_lite
+from benchdb.charts.save import draw_svg, to_vega_lite
+from benchdb.charts.theme import LIGHT
 from benchdb.errors import ChartError
 from tests.charts.specification import layer, layer_names, notes
 
@@ -169,9 +170,9 @@ def test_one_bar(cells: list[Any]) -> None:
     assert figure["width"] * (1 - x["paddingInner"]) < 64
 
 
-def test_many_bars(cells: list[Any]) -> None:
-    """12 models on 10 benchmarks make a wide plot with upright values, and it renders."""
-    many = [
+def many_cells(cells: list[Any], models: int, benchmarks: int) -> list[Any]:
+    """That many models on that many benchmarks."""
+    return [
         replace(
             cells[0],
             model=f"m/{model}",
@@ -179,20 +180,91 @@ def test_many_bars(cells: list[Any]) -> None:
             organization=f"Maker {model}",
             benchmark=f"b{benchmark}",
             benchmark_name=f"Benchmark with Quite a Long Name {benchmark}",
-            value=float(5 + 7 * model + benchmark),
+            value=float((5 + 7 * model + benchmark) % 100),
         )
-        for benchmark in range(10)
-        for model in range(12)
+        for benchmark in range(benchmarks)
+        for model in range(models)
     ]
-    chart = plot_grouped_bars(many)
-    figure = to_vega_lite(chart)
-    assert 1800 < figure["width"] < 2300
-    assert layer(figure, "values")["mark"]["angle"] == 270
-    assert len(set(layer(figure, "bars")["encoding"]["color"]["scale"]["range"])) == 8
-    assert len({row["hatch"][:12] for row in layer(figure, "hatching")["rows"]}) > 1
-    assert render_chart(chart, "svg").count(b"Model 11") >= 1
-    wide_legend = draw(many, legend="top")
-    assert layer(wide_legend, "legend")["encoding"]["color"]["legend"]["columns"] > 4
+
+
+def test_many_bars_wrap(cells: list[Any]) -> None:
+    """12 models on 10 benchmarks make two panels on one axis, bars as wide in both, with upright values and one legend."""
+    figure = draw(many_cells(cells, 12, 10), title="Many")
+    upper, lower = figure["vconcat"]
+    assert upper["width"] == lower["width"] == 1026
+    assert [len(layer(figure | part, name)["rows"]) for part, name in ((upper, "bars_0"), (lower, "bars_1"))] == [
+        60,
+        60,
+    ]
+    for part, suffix in ((upper, "_0"), (lower, "_1")):
+        bars = layer(figure | part, f"bars{suffix}")["encoding"]
+        assert bars["y"]["scale"]["domain"] == [0, 100]
+        assert len(set(bars["color"]["scale"]["range"])) == 8
+        assert layer(figure | part, f"values{suffix}")["mark"]["angle"] == 270
+        legend = layer(figure | part, f"legend{suffix}")["encoding"]["color"]["legend"]
+        assert (legend is None) == (suffix == "_1")
+    assert figure["title"]["text"] == ["Many"]
+    drawn = draw_svg(figure)
+    assert [drawn.count(f">Model {model} (32B)<") for model in range(12)] == [1] * 12
+    assert drawn.count(">(Pass@1)<") == 10
+
+
+def test_last_panel_is_narrower(cells: list[Any]) -> None:
+    """A panel with fewer benchmarks keeps the width of the bars; footnotes stand under the last."""
+    figure = draw(many_cells(cells, 12, 7)[1:])
+    upper, lower = figure["vconcat"]
+    assert upper["width"] / 4 == pytest.approx(lower["width"] / 3, abs=1)
+    assert layer(figure | lower, "footnotes_1")["mark"]["text"] == ["– no score in the database."]
+    assert "footnotes_0" not in layer_names(upper)
+
+
+def test_a_given_width_wraps(cells: list[Any]) -> None:
+    """Where the bars do not fit a given width side by side they continue below; one benchmark that does not fit is an error."""
+    figure = draw(many_cells(cells, 6, 4), width=200)
+    assert [part["width"] for part in figure["vconcat"]] == [200, 200]
+    with pytest.raises(ChartError, match="a plot 50 pixels wide is too narrow for the bars of 6 models"):
+        draw(many_cells(cells, 6, 4), width=50)
+
+
+def test_too_many_models(cells: list[Any]) -> None:
+    """40 models are drawn, each with a look of its own; 41 are an error that names charts for so many."""
+    figure = draw(many_cells(cells, 40, 1))
+    scale = layer(figure, "legend")["encoding"]
+    looks = set(zip(scale["color"]["scale"]["range"], scale["shape"]["scale"]["range"], strict=True))
+    assert len(looks) == 40
+    with pytest.raises(ChartError, match=r"41 models are more than the 40 .* \(leaderboard\)"):
+        draw(many_cells(cells, 41, 1))
+
+
+@pytest.mark.parametrize("name", ["AM-Distill-Qwen-72B", "am-distill-qwen-72b", "a-m-team/am-distill-qwen-72b"])
+def test_highlight(cells: list[Any], name: str) -> None:
+    """A highlighted model keeps its colour and the others turn grey, bars and values; names and slugs both do."""
+    figure = draw(cells, highlight=[name])
+    scale = layer(figure, "bars")["encoding"]["color"]["scale"]
+    colours = dict(zip(scale["domain"], scale["range"], strict=True))
+    plain = layer(draw(cells), "bars")["encoding"]["color"]["scale"]["range"]
+    assert colours.pop("AM-Distill-Qwen-72B") == plain[2]
+    assert set(colours.values()) == {LIGHT.faded}
+    assert {row["model"] for row in layer(figure, "values")["rows"]} == {"AM-Distill-Qwen-72B"}
+    assert len(layer(figure, "values behind")["rows"]) == 12
+
+
+def test_hatch_by(cells: list[Any]) -> None:
+    """The hatching can show a field: the first value plain, each other in its own direction, with a key below the plot."""
+    figure = draw(cells, hatch_by="evidence")
+    by_evidence: dict[str, set[bool]] = {}
+    for row in layer(figure, "bars")["rows"]:
+        by_evidence.setdefault(row["evidence"], set()).add(bool(row["hatch"]))
+    assert by_evidence == {"borrowed": {False}, "unknown": {True}}
+    shapes = layer(figure, "legend")["encoding"]["shape"]["scale"]["range"]
+    assert len(set(shapes)) == 1
+    texts = [part["mark"]["text"] for part in figure["layer"] if isinstance(part["mark"].get("text"), str)]
+    assert texts == ["Evidence:", "borrowed", "unknown"]
+    words = draw(
+        [replace(cells[0], is_first_party=True), replace(cells[1], is_first_party=None)], hatch_by="is_first_party"
+    )
+    texts = [part["mark"]["text"] for part in words["layer"] if isinstance(part["mark"].get("text"), str)]
+    assert texts == ["First party:", "yes", "unknown"]
 
 
 @pytest.mark.parametrize(("models", "step"), [(5, 38.0), (7, 32.0), (9, 22.0)])
@@ -233,6 +305,10 @@ def test_dark_theme(cells: list[Any]) -> None:
         ({}, {"legend": "left"}, 'legend="left" is unknown. Choose one of: top-right, top-left, right, top, none'),
         ({}, {"colour": "rainbow"}, 'colour="rainbow" is unknown. Choose one of: size-and-maker, model'),
         ({}, {"theme": "x"}, 'Theme "x" is unknown'),
+        ({}, {"highlight": ["GPT"]}, 'the chart has no model "GPT". Choose among: AM-Distill-Qwen-32B'),
+        ({}, {"hatch_by": "maker_"}, 'hatch_by="maker_" is no field of a cell.'),
+        ({}, {"hatch_by": "evidense"}, "Did you mean evidence?"),
+        ({}, {"hatch_by": "score_id"}, 'hatch_by="score_id": 16 values are more than the 6 hatchings'),
         ({}, {"width": 0}, "width=0: expected a number of pixels above 0"),
     ],
 )

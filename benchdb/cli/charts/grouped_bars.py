@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     examples=(
         "benchdb chart grouped-bars --suite am-distill -m AM-Distill-Qwen-32B -m AM-Distill-Qwen-72B -o bars.png",
         "benchdb chart grouped-bars -b MATH-500 --error-bars -o bars.html",
+        "benchdb chart grouped-bars --suite am-distill --highlight AM-Distill-Qwen-72B --hatch-by evidence -o bars.png",
     ),
 )
-@drawing_options("values", "y_title", "domain", "step", "colour", "hatch", "error_bars", "legend")
+@drawing_options(
+    "values", "y_title", "domain", "step", "colour", "hatch", "hatch_by", "highlight", "error_bars", "legend"
+)
 @filter_options()
 @database_options
 def command(drawing: Drawing, asked: dict[str, Any], target: Target) -> None:
