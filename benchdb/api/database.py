@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from benchdb.api.exporting import Exporting
+from benchdb.api.keeping import Keeping
 from benchdb.api.questions.auditing import Auditing
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
@@ -140,6 +141,7 @@ class Database(
     Statements,
     Windowing,
     Exporting,
+    Keeping,
 ):
     """An open database. Made by `connect`.
 

@@ -42,6 +42,7 @@ SECTIONS = {
     ),
     "Data": (
         Entry("ingest", "benchdb.cli.ingest", "Import files of results."),
+        Entry("undo", "benchdb.cli.undo", "Take an import back, or take that back."),
         Entry("preview", "benchdb.cli.preview", "Show what files hold and how it would map."),
         Entry("formats", "benchdb.cli.formats", "List the formats that can be imported."),
         Entry("export", "benchdb.cli.export", "Write claims, tables or the whole database as files."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Select, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Select, and_, cast, func, or_, select, true
 
 from benchdb.database.revision import require_head
 from benchdb.schema.base import Base
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite
-from benchdb.schema.curation import Ingest
+from benchdb.schema.curation import Ingest, Restatement
 from benchdb.schema.keys import text_key
 from benchdb.schema.results import Answer, Outcome, Run, Sample, Score
 
@@ -129,7 +129,16 @@ def _keys(connection: Connection) -> Iterator[Finding]:
 def _counts(connection: Connection) -> Iterator[Finding]:
     """An import must have brought as many runs and scores as it says."""
     for entity, stated in ((Run, Ingest.n_runs), (Score, Ingest.n_scores)):
-        held = select(entity.ingest_id, func.count().label("n")).group_by(entity.ingest_id).subquery()
+        # Where the first import was undone, another one may hold the row; the first stands in `restatement`, marked.
+        table = entity.__table__
+        is_moved = and_(
+            Restatement.target_table == entity.__tablename__,
+            Restatement.target_id == next(iter(table.primary_key)),
+            Restatement.is_first == true(),
+        )
+        first = func.coalesce(Restatement.ingest_id, entity.ingest_id).label("ingest_id")
+        brought = select(first).select_from(table).outerjoin(Restatement, is_moved).subquery()
+        held = select(brought.c.ingest_id, func.count().label("n")).group_by(brought.c.ingest_id).subquery()
         differs = cast(func.coalesce(held.c.n, 0), BigInteger) != stated
         statement = select(Ingest.ingest_id).outerjoin(held, held.c.ingest_id == Ingest.ingest_id).where(differs)
         rule = f"{stated.key} is the number of rows of {entity.__tablename__} it brought"

@@ -213,7 +213,10 @@ class _Session:
         self._options = options
         self._dry_run = dry_run
         self._clock = clock
-        self._known = set(connection.execute(select(Ingest.ingest_id).where(Ingest.state == "complete")).scalars())
+        self._known: set[int] = set()
+        self._undone: set[int] = set()
+        for ingest_id, state in connection.execute(select(Ingest.ingest_id, Ingest.state)):
+            (self._undone if state == "undone" else self._known).add(ingest_id)
         self._resolver = Resolver(connection)
         self._numbering = self._new_numbering()
         self._writing: Future[None] | None = None
@@ -237,10 +240,30 @@ class _Session:
                 self._reports[position] = replace(
                     self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
                 )
+            elif file.ingest_id in self._undone:
+                self._bring_back(file, position)
             else:
                 self._read(file, position)
         if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
             self.write_waiting()
+
+    def _bring_back(self, file: IngestFile, position: int) -> None:
+        """Take the undoing of a file's import back: its rows are there."""
+        from benchdb.ingest.decisions import Decision
+        from benchdb.ingest.undo import redo_import
+
+        self.write_waiting()
+        decision = Decision(by="benchdb ingest", reason="the file was imported again", at=self._clock())
+        with self._transaction():
+            redo_import(self._connection, file.ingest_id, decision)
+        self._undone.discard(file.ingest_id)
+        self._known.add(file.ingest_id)
+        self._reports[position] = replace(
+            self._reports[position],
+            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            importer=file.importer.name,
+            message="its import had been undone; what it brought counts again",
+        )
 
     def finish(self) -> IngestReport:
         """Write what still waits and return the reports."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Column, MetaData, Table, delete, func, select
 
 from benchdb.database.bulk import append, arrow_schema, present, staged
+from benchdb.database.restatements import DERIVED, RESTATED, add_derived, add_restatements, hand_over
 from benchdb.ingest.flatten import FileRows, OutcomePart, rows_to_table
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite, SuiteMember
 from benchdb.schema.curation import Alias, Correction, Ingest
@@ -120,6 +121,7 @@ class Writer:
             counts = self.counts[row[0]]
             complete.append((*row, counts.n_runs, counts.n_scores, counts.n_outcomes, counts.n_repeated))
         append(self._connection, _TABLES["ingest"], rows_to_table(complete, arrow_schema(_TABLES["ingest"])))
+        hand_over(self._connection)
 
     def _note_runs(self, rows: pa.Table, new: pa.Table, known: IntColumn) -> None:
         """Remember which runs other imports brought, and which file each run stands in."""
@@ -140,6 +142,11 @@ class Writer:
         fresh = first[~np.isin(candidates, known)] if len(known) else first
         new = rows if len(fresh) == rows.num_rows else rows.take(pa.array(fresh))
         append(self._connection, table, new)
+        if name in RESTATED and new is not rows:
+            again = np.ones(rows.num_rows, dtype=np.bool_)
+            again[fresh] = False
+            stated = pa.table({"target_id": keys, "ingest_id": _ints(rows.column("ingest_id"))})
+            add_restatements(self._connection, name, stated.filter(pa.array(again)))
         if name == "run":
             self._count(new, "n_runs")
             if has_outcomes:
@@ -233,8 +240,17 @@ class Writer:
         if len(missing):
             score: Table = _TABLES["score"]
             stored = np.array(self._scores_of(missing[:, 0]), dtype=np.int64).reshape(-1, 2)
-            missing = missing[~np.isin(_pair_keys(missing), _pair_keys(stored))]
+            is_stored = np.isin(_pair_keys(missing), _pair_keys(stored))
+            self._note_derived(missing[is_stored])
+            missing = missing[~is_stored]
             self._append_new("score", self._derive(missing, score), has_outcomes=True)
+
+    def _note_derived(self, pairs: Pairs) -> None:
+        """Write down that a score which follows from outcomes of another import follows from those of this one, too."""
+        if len(pairs):
+            files = np.array([self._run_files[run_id] for run_id in pairs[:, 0].tolist()], dtype=np.int64)
+            rows = {"run_id": pairs[:, 0], "metric_id": pairs[:, 1], "ingest_id": files}
+            add_derived(self._connection, pa.table(rows))
 
     def _scores_of(self, run_ids: IntColumn) -> list[tuple[int, int]]:
         """Return run and metric of the scores that the database holds of these runs."""
@@ -280,7 +296,7 @@ class Writer:
         attempts = groups[0][1] if len(groups) == 1 else None
         return (
             0, run_id, metric_id, math.fsum([*shares, measured or 0.0]) / n_items, unit, None, False, False, None, None, None,
-            None, None, n_items, attempts, groups[0][0], f"computed from the outcomes of {n_items} items",
+            None, None, n_items, attempts, groups[0][0], f"{DERIVED}{n_items} items",
             self._run_files[run_id],
         )  # fmt: skip
 

@@ -60,6 +60,8 @@ def rewind(connection: Connection, as_of: datetime | None, *, entries: bool = Fa
     if entries:
         shadow.learned(as_of)
     shadow.facts(amended, {key: follow(then, key) for key in then if follow(now, key) != follow(then, key)})
+    if entries or any(name == INGEST.name for name, *_ in later):
+        shadow.holders(as_of)
     shadow.rows(moved)
     connection.info[_SHADOWED] = (connection.get_transaction(), tuple(shadow.made))
 
@@ -108,6 +110,7 @@ class _Shadow:
         self.connection = connection
         self.made: list[tuple[str, str]] = []
         self.known = ""
+        self.held: set[str] = set()
         place = connection.execute(text("SELECT current_database(), current_schema()")).one()
         self.place = ".".join('"' + part.replace('"', '""') + '"' for part in place)
 
@@ -130,6 +133,26 @@ class _Shadow:
         selected = f"SELECT ingest_id FROM {self.place}.ingest WHERE ingested_at <= :moment"  # noqa: S608 — names of our own tables
         self._make("TABLE", "then_learned", selected, moment=as_of)
         self.known = " WHERE {0}ingest_id IS NULL OR {0}ingest_id IN (SELECT ingest_id FROM then_learned)"
+
+    def holders(self, as_of: datetime) -> None:
+        """Let each run and score be held by the first import of those that state it which was complete then."""
+        for original in (RUN, SCORE):
+            key = _key(original).name
+            self._make(
+                "TABLE",
+                f"then_{original.name}_ingest_id",
+                "SELECT stated.id, stated.ingest_id AS entry, "  # noqa: S608 — names of our own tables
+                "row_number() OVER (PARTITION BY stated.id ORDER BY i.ingested_at, i.ingest_id) AS number FROM ("
+                "SELECT target_id AS id, ingest_id FROM restatement WHERE target_table = :table UNION ALL "
+                f"SELECT {key}, ingest_id FROM {self.place}.{original.name} "
+                f"WHERE {key} IN (SELECT target_id FROM restatement WHERE target_table = :table)"
+                ") AS stated JOIN ingest AS i ON i.ingest_id = stated.ingest_id "
+                "WHERE i.state = 'complete' AND i.ingested_at <= :moment",
+                table=original.name,
+                moment=as_of,
+            )
+            self.connection.execute(text(f"DELETE FROM then_{original.name}_ingest_id WHERE number > 1"))  # noqa: S608 — as above
+            self.held.add(original.name)
 
     def facts(self, amended: _Amendments, makers: Mapping[int, int]) -> None:
         """Put replaced facts back, and rows of makers that counted for another one."""
@@ -159,11 +182,16 @@ class _Shadow:
         for original in (RUN, SCORE):
             wanted = {field: moved.get(kind, {}) for kind, (owner, field) in _MOVED.items() if owner is original}
             wanted = {field: rows for field, rows in wanted.items() if rows}
-            if not wanted and not self.known:
+            is_held = original.name in self.held
+            if not wanted and not self.known and not is_held:
                 continue
             key = _key(original).name
             known = self.known.format("original.")
             joins = ""
+            if is_held:
+                holder = f"then_{original.name}_ingest_id"
+                joins = f" LEFT JOIN {holder} ON {holder}.id = original.{key}"
+                known = known.replace("original.ingest_id", f"COALESCE({holder}.entry, original.ingest_id)")
             for field, rows in wanted.items():
                 name = f"then_{original.name}_{field}"
                 self._make("TABLE", name, "SELECT CAST(0 AS BIGINT) AS id, CAST(0 AS BIGINT) AS entry WHERE 1 = 0")
@@ -172,7 +200,7 @@ class _Shadow:
                 joins += f" LEFT JOIN {name} ON {name}.id = original.{key}"
             columns = [
                 f"COALESCE(then_{original.name}_{each.name}.entry, original.{each.name}) AS {each.name}"
-                if each.name in wanted
+                if each.name in wanted or (is_held and each.name == "ingest_id")
                 else f"original.{each.name}"
                 for each in original.columns
             ]

@@ -69,6 +69,7 @@ INGEST = _table(
     """ingest_id:big name sha256 n_bytes:big importer importer_version options ingested_at:time state n_runs:big
     n_scores:big n_outcomes:big n_repeated:big""",
 )
+RESTATEMENT = _table("restatement", "target_table target_id:big ingest_id:big is_first:flag")
 SOURCE = _table(
     "source",
     """source_id:big kind title url sha256 harness harness_version published_on:day retrieved_at:time

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from benchdb.schema.base import Base, BigCount, Day, Instant, Key, Words, one_of
+from benchdb.schema.base import Base, BigCount, Day, Flag, Instant, Key, Words, one_of, reference
 from benchdb.schema.vocab import CorrectionAction, EntityKind, ReviewState
 
 
@@ -40,6 +41,33 @@ class Ingest(Base):
     """Outcomes it added."""
     n_repeated: Mapped[BigCount] = mapped_column(comment="claims it held that were already known or stood in it twice")
     """Claims it held that were already known, or that stood in it more than once."""
+
+
+class Restatement(Base):
+    """An import that states a row which another import holds: were that one undone, the row would still count.
+
+    A row's `ingest_id` and its restatements are together every import that states it. Where the import that brought a row
+    first is undone, another one that states it holds the row, and the first one stands here, marked.
+    """
+
+    __tablename__ = "restatement"
+    __table_args__ = (
+        one_of("target_table", ["source", "run", "score"]),
+        PrimaryKeyConstraint("target_table", "target_id", "ingest_id").ddl_if(dialect="postgresql"),
+        reference("ingest_id", "ingest.ingest_id"),
+        {"comment": "imports that state a source, run or score which another import holds"},
+    )
+
+    target_table: Mapped[Words] = mapped_column(comment="source, run or score")
+    """Table of the row."""
+    target_id: Mapped[Key] = mapped_column(comment="key of the row")
+    """Key of the row."""
+    ingest_id: Mapped[Key] = mapped_column(comment="another import that states the row")
+    """Another import that states the row."""
+    is_first: Mapped[Flag] = mapped_column(
+        comment="whether this import brought the row first and was undone, so that another one holds it"
+    )
+    """Whether this import brought the row first and was undone, so that another one holds it."""
 
 
 class Alias(Base):

@@ -113,12 +113,12 @@ def n_rows(engine: Engine) -> dict[str, int]:
 
 
 def export(engine: Engine) -> dict[str, list[Any]]:
-    """Return everything the database holds but what depends on when and in which order it was learned."""
+    """Return everything the database holds but what depends on when, in which order and how often it was learned."""
     local = {"ingest_id", "ingested_at", "sample_number"}
     found = {
         name: rows(engine, name, *[column.name for column in table.columns if column.name not in local])
         for name, table in Base.metadata.tables.items()
-        if name not in {"outcome", "ingest"}
+        if name not in {"outcome", "ingest", "restatement"}
     }
     outcome, item, the_run = (Base.metadata.tables[name] for name in ("outcome", "sample", "run"))
     statement = (

@@ -40,6 +40,7 @@ STATEMENTS = {
     },
     "0004": {},
     "0005": {"answer": "VALUES (12, 5, 0, 'blue', 1, 1)"},
+    "0006": {"restatement": "VALUES ('score', 13, 1, false)"},
 }  # fmt: skip
 """Revision → the tables it makes → what to insert into each, parents first."""
 

@@ -100,7 +100,7 @@ def _constraints_of(table: Table) -> set[tuple[str, Any]]:
     found: set[tuple[str, Any]] = set()
     for constraint in table.constraints:
         names = tuple(sorted(column.name for column in getattr(constraint, "columns", ())))
-        if isinstance(constraint, PrimaryKeyConstraint) and table.name not in {"outcome", "answer"}:
+        if isinstance(constraint, PrimaryKeyConstraint) and table.name not in {"outcome", "answer", "restatement"}:
             found.add(("PRIMARY KEY", names))
         elif isinstance(constraint, UniqueConstraint):
             found.add(("UNIQUE", names))

@@ -1,0 +1,46 @@
+"""The commands that keep a database: what they say, and how they end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+HEAD = "model,benchmark,metric,value,unit,source_title\n"
+
+
+@pytest.fixture
+def db(run: Run, tmp_path: Path) -> Path:
+    """A database of two files that share a line."""
+    shared = "acme/m,b,accuracy,0.5,fraction,Report\n"
+    (tmp_path / "one.csv").write_text(HEAD + shared + "acme/n,b,accuracy,0.6,fraction,Report\n", encoding="utf-8")
+    (tmp_path / "two.csv").write_text(HEAD + shared, encoding="utf-8")
+    path = tmp_path / "kept.duckdb"
+    assert run("db", "init", "--db", path).exit_code == 0
+    assert run("ingest", "one.csv", "two.csv", "--db", path).exit_code == 0
+    return path
+
+
+def test_undo_says_what_counts_no_more(run: Run, db: Path) -> None:
+    """An import is undone and redone by its file's name; what another file states is named."""
+    done = run("undo", "one.csv", "--reason", "typing error", "--by", "ann", "--db", db)
+    assert done.exit_code == 0
+    assert "counts no more: 1 score, 1 run.\n" in done.stderr
+    assert "2 runs and scores of it count either way: another import states the same.\n" in done.stderr
+    again = run("undo", "one.csv", "--db", db)
+    assert again.exit_code == 2
+    assert "is undone already" in again.stderr
+    back = run("undo", "one.csv", "--redo", "--db", db)
+    assert "counts again: 2 scores, 2 runs.\n" in back.stderr
+    unknown = run("undo", "three.csv", "--db", db)
+    assert unknown.exit_code == 1
+    assert 'Import "three.csv" is unknown.' in unknown.stderr
+    assert run("db", "check", "--db", db).exit_code == 0
