@@ -7,7 +7,7 @@ states as well go to that one and still count. Outcomes hang on their run: they 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select, update
 
@@ -107,7 +107,7 @@ def set_state(connection: Connection, ingest_id: int, decision: Decision, *, old
     connection.execute(update(Ingest).where(Ingest.ingest_id == ingest_id).values(state=new))
 
 
-def _find(connection: Connection, wanted: str, state: str) -> Row[Any]:
+def _find(connection: Connection, wanted: str, state: str) -> Row[int, str, str, str, int]:
     conditions = [Ingest.name == wanted]
     if wanted.isdecimal() and len(wanted) < 20:
         conditions.append(Ingest.ingest_id == int(wanted))
@@ -119,7 +119,7 @@ def _find(connection: Connection, wanted: str, state: str) -> Row[Any]:
     if not found:
         raise UnknownNameError(
             f'Import "{wanted}" is unknown. Name its file as the import does, its key, or the beginning of the '
-            'file\'s SHA-256: benchdb sql "SELECT ingest_id, name, sha256 FROM ingest"'
+            f"file's SHA-256: {_LIST}"
         )
     in_state = [row for row in found if row.state == state] or found
     if len(in_state) > 1:
@@ -128,7 +128,7 @@ def _find(connection: Connection, wanted: str, state: str) -> Row[Any]:
     return in_state[0]
 
 
-def _report(connection: Connection, found: Row[Any], state: str) -> UndoReport:
+def _report(connection: Connection, found: Row[int, str, str, str, int], state: str) -> UndoReport:
     key = found.ingest_id
     runs = select(func.count()).select_from(Run).where(Run.ingest_id == key)
     scores = select(func.count()).select_from(Score).where(Score.ingest_id == key)
