@@ -220,7 +220,7 @@ class _File:
             harness=_known(at(self.data, "eval_library.name")),
             harness_version=_known(at(self.data, "eval_library.version")),
             retrieved_at=_moment(self.data.get("retrieved_timestamp")),
-            organization=text(known.get("source_organization_name")),
+            organization=_known(known.get("source_organization_name")),
             is_file=self.is_run,
         )
 
@@ -262,7 +262,7 @@ def _is_mean(samples: Samples, score: float | None) -> bool:
 
 IMPORTER = Importer(
     name="every-eval-ever",
-    version="1",
+    version="2",
     sniff=sniff,
     read=read,
     priority=10,
