@@ -156,9 +156,8 @@ def test_model_index_is_read_by_its_own_parser(db: Engine, tmp_path: Path) -> No
     title = "Report: {x} 'y' \"z\" # - &a *b"
     assert found == [("accuracy", value, "aime", title, "https://example.org/r") for value in (72.5, 80.25)]
     assert {each.dataset_args["num_few_shot"] for each in results if each.dataset_args} == {5}
-    card = ModelCard(f"---\n{text}---\n# Big\n")
-    (index,) = card.data.to_dict()["model-index"]
-    assert [each["metrics"][0]["value"] for each in index["results"]] == [each.metric_value for each in results]
+    card: Any = ModelCard(f"---\n{text}---\n# Big\n")
+    assert [each.metric_value for each in card.data.eval_results] == [each.metric_value for each in results]
 
 
 def test_eval_results_are_read_by_their_own_parser(db: Engine, tmp_path: Path) -> None:
