@@ -13,6 +13,7 @@ CHART_TYPES = {
     "grouped-bars": "models by benchmarks as grouped bars",
     "heat-map": "models by benchmarks, the better a score the stronger its cell",
     "leaderboard": "one line a model: mean, interval and scores",
+    "ranks": "ranks by every aggregate side by side",
     "differences": "differences between models with intervals",
     "dumbbell": "two models on each benchmark, both values joined by their difference",
     "matrix": "differences of all pairs of models, the established ones filled",

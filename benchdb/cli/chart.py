@@ -11,6 +11,7 @@ KINDS = {
         Entry("grouped-bars", "benchdb.cli.charts.grouped_bars", "Draw models side by side on each benchmark."),
         Entry("heat-map", "benchdb.cli.charts.heat_map", "Draw models by benchmarks, the better a score the stronger its cell."),
         Entry("leaderboard", "benchdb.cli.charts.leaderboard", "Draw one line a model: its mean with the interval, and its scores."),
+        Entry("ranks", "benchdb.cli.charts.ranks", "Draw the ranks by every aggregate side by side."),
         Entry("differences", "benchdb.cli.charts.differences", "Draw the differences of models with their intervals."),
         Entry("dumbbell", "benchdb.cli.charts.dumbbell", "Draw two models on each benchmark, both values joined by their difference."),
         Entry("matrix", "benchdb.cli.charts.matrix", "Draw the differences of all pairs of models, the established ones filled."),

@@ -9,9 +9,9 @@ import click
 
 from benchdb.cli import exits
 from benchdb.cli.groups import Command
-from benchdb.cli.leaderboard import AGGREGATES, MISSING
 from benchdb.cli.options import database_options, filter_options, option
 from benchdb.cli.progress import waiting
+from benchdb.cli.ranking import AGGREGATES, MISSING
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -8,6 +8,7 @@ import click
 
 from benchdb.cli.groups import Command
 from benchdb.cli.options import database_options, filter_options, option, output_options
+from benchdb.cli.ranking import ranking_options
 
 if TYPE_CHECKING:
     from benchdb.cli.options import Target
@@ -16,38 +17,7 @@ if TYPE_CHECKING:
 
 _MOST = 8
 """Benchmarks shown when none are named: more do not fit a terminal."""
-
-
-AGGREGATES = (
-    "mean", "weighted", "category-mean", "win-rate", "borda", "rank-sum", "z-score", "bradley-terry", "ability",
-)  # fmt: skip
-"""What models can be ranked by, as in `benchdb.query.aggregates.Aggregate`."""
-MISSING = ("common", "listwise", "impute", "native", "show")
-"""What can be done about missing scores, as in `benchdb.query.grids.Missing`."""
 _RANKING = "Ranking"
-
-
-class Weight(click.ParamType[tuple[str, float]]):
-    """BENCHMARK=NUMBER as the name and the number."""
-
-    name = "weight"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
-        """Return the name of a benchmark and its weight.
-
-        Args:
-            value: What was typed.
-            param: The option.
-            ctx: The command's context.
-        """
-        name, equals, number = str(value).rpartition("=")
-        try:
-            weight = float(number)
-        except ValueError:
-            weight = 0.0
-        if not equals or not name or not 0 < weight < float("inf"):
-            self.fail(f"{value!r}: expected a benchmark and a number above 0, such as 'AIME 2024=2'", param, ctx)
-        return name, weight
 
 
 @click.command(
@@ -61,40 +31,8 @@ class Weight(click.ParamType[tuple[str, float]]):
         "benchdb leaderboard --suite am-distill --format csv -o leaderboard.csv",
     ),
 )
-@option(
-    "--aggregate",
-    section=_RANKING,
-    type=click.Choice(AGGREGATES),
-    default="mean",
-    show_default=True,
-    help="What to rank by.",
-)
-@option(
-    "--missing",
-    section=_RANKING,
-    type=click.Choice(MISSING),
-    help="What to do about missing scores: take the benchmarks all models have, the models that have all benchmarks,"
-    " impute, take them as they are, or show all and rank nobody.  [default: native for bradley-terry and ability, else"
-    " common]",
-)
-@option(
-    "--weight",
-    "weights",
-    section=_RANKING,
-    type=Weight(),
-    multiple=True,
-    metavar="NAME=NUMBER",
-    help="Weight of a benchmark in the weighted mean, 1 for the others; may be repeated.",
-)
+@ranking_options()
 @option("--all-rankings", section=_RANKING, is_flag=True, help="Rank by every aggregate, and compare the rankings.")
-@option(
-    "--seed",
-    section=_RANKING,
-    type=click.IntRange(min=0),
-    default=20250325,
-    show_default=True,
-    help="Seed of what is simulated.",
-)
 @option(
     "--most",
     type=click.IntRange(min=1),
@@ -104,7 +42,13 @@ class Weight(click.ParamType[tuple[str, float]]):
 @output_options
 @database_options
 def command(
-    *, all_rankings: bool, most: int | None, asked: dict[str, Any], output: Output, target: Target, **ranking: Any
+    *,
+    all_rankings: bool,
+    most: int | None,
+    ranking: dict[str, Any],
+    asked: dict[str, Any],
+    output: Output,
+    target: Target,
 ) -> None:
     """Rank models on benchmarks, with uncertainty.
 
@@ -114,9 +58,6 @@ def command(
     """
     if most is None and not asked.get("benchmarks") and asked.get("suite") is None:
         most = _MOST
-    ranking["weights"] = dict(ranking["weights"])
-    if ranking["weights"] and ranking["aggregate"] == "mean":
-        ranking["aggregate"] = "weighted"
     if not all_rankings:
         with target.open() as database:
             board = database.leaderboard(most=most, **ranking, **asked)

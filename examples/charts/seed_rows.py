@@ -16,6 +16,7 @@ from benchdb.rows.comparison import Difference
 from benchdb.rows.coverage import Coverage
 from benchdb.rows.frontier import FrontierLag, FrontierRecord
 from benchdb.rows.leaderboard import Cell, Standing
+from benchdb.rows.rankings import RankingRow
 from benchdb.rows.series import SeriesPoint
 from benchdb.rows.trend import TrendFit, TrendPoint
 
@@ -214,6 +215,48 @@ def seed_pairs() -> list[Difference]:
         for row in seed_differences(first, second)
         if row.benchmark is not None
     ]
+
+
+def seed_rankings() -> list[RankingRow]:
+    """The four models ranked by the mean, by their Borda count and by MATH-500 alone, as a weighted mean; no rank is certain."""
+    standings = seed_standings()
+    scores = {each.model_name: [cell.value for cell in each.cells] for each in standings}
+    borda = {
+        name: sum(sum(own > other[place] for other in scores.values()) for place, own in enumerate(values))
+        for name, values in scores.items()
+    }
+    by_aggregate: dict[str, dict[str, float]] = {
+        "mean": {each.model_name: each.value or 0.0 for each in standings},
+        "weighted": {name: values[1] for name, values in scores.items()},
+        "borda": {name: float(points) for name, points in borda.items()},
+    }
+    return [
+        seed_ranking(each, aggregate, value, 1 + sum(other > value for other in values.values()))
+        for aggregate, values in by_aggregate.items()
+        for each in standings
+        for value in [values[each.model_name]]
+    ]
+
+
+def seed_ranking(standing: Standing, aggregate: str, value: float, rank: int) -> RankingRow:
+    """One model in one ranking."""
+    return RankingRow(
+        aggregate=aggregate,
+        model=standing.model,
+        model_name=standing.model_name,
+        variant=None,
+        rank=rank,
+        rank_lower=1 if rank < 4 else 2,
+        rank_upper=4 if rank > 1 else 3,
+        tier=None,
+        p_best=None,
+        value=value,
+        unit=None if aggregate == "borda" else "percent",
+        stderr=None,
+        evidence="borrowed",
+        lower=None,
+        upper=None,
+    )
 
 
 def seed_points(by: str, benchmarks: Sequence[str] = tuple(BENCHMARKS)) -> list[TrendPoint]:

@@ -46,6 +46,7 @@ def test_gallery_is_complete() -> None:
         "leaderboard",
         "matrix",
         "pass_at_k",
+        "ranks",
         "series",
         "trend_date",
         "trend_size",

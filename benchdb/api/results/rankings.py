@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.rankings import Agreement, RankingRow, Sensitivity
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.rankings import RankingsRows
 
 
@@ -36,6 +38,16 @@ class Rankings(Result[RankingRow]):
                 ]
             )
         return ["model", *aggregates], lines
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return the ranks by every aggregate side by side.
+
+        Args:
+            **options: As of `benchdb.charts.ranks.plot_ranks`.
+        """
+        from benchdb.charts.ranks import plot_ranks
+
+        return plot_ranks(self.rows, **options)
 
     def agreement(self) -> RankingAgreement:
         """Return Kendall's tau between each two rankings."""
