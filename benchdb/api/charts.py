@@ -18,6 +18,7 @@ CHART_TYPES = {
     "dumbbell": "two models on each benchmark, both values joined by their difference",
     "matrix": "differences of all pairs of models, the established ones filled",
     "trend": "scores over parameter size or release date",
+    "pareto": "scores over size with the front that no model beats and a fitted line",
     "frontier": "the best so far of each group of models over release dates",
     "series": "runs of one model in order, with the places where the level changes",
     "items": "models by items, the hardest on the left",

@@ -22,6 +22,8 @@ TrendBy = Literal["parameters", "date"]
 _EPOCH = date(1970, 1, 1)
 _DAYS_A_YEAR = 365.25
 _LADDERS = ((1, 1.5, 2, 3, 5, 7, 10), (1, 2, 3, 5, 7, 10), (1, 2, 5, 10), (1, 3, 10), (1, 10))
+_CLOSE_RUNGS = (1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10)
+"""For an axis around a single size."""
 _MOST_TICKS = 8
 _MARGIN = 0.06
 # Wide enough for a tick even around a single model: neighbouring rungs are at most a factor of 5/3 apart.
@@ -61,11 +63,12 @@ class TrendAxis:
             return 10**position
         return (_EPOCH + timedelta(days=round(position * _DAYS_A_YEAR))).isoformat()
 
-    def channel(self, field: str) -> alt.X:
+    def channel(self, field: str, title: str = "Parameters") -> alt.X:
         """The axis for a field of such values.
 
         Args:
             field: Name of the field.
+            title: Title of an axis of parameters.
 
         Returns:
             An encoding.
@@ -75,7 +78,7 @@ class TrendAxis:
             at = _size_ticks(10**self.low, 10**self.high)
             axis = alt.Axis(values=at, tickCount=len(at), labelExpr=_SIZE_LABEL, labelOverlap=False, grid=False)
             scale: Any = alt.Scale(type="log", domain=ends, nice=False)
-            return alt.X(f"{field}:Q", title="Parameters", scale=scale, axis=axis)
+            return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis)
         scale = alt.Scale(type="utc", domain=[moment(end) for end in ends], nice=False)
         dates = alt.Axis(grid=False, tickCount=6, labelExpr=DATE_LABEL, labelOverlap=True)
         return alt.X(f"{field}:T", title="Release date", scale=scale, axis=dates)
@@ -127,6 +130,19 @@ def trend_axis(points: Sequence[TrendPoint], by: TrendBy) -> TrendAxis:
     if not positions:
         what = "parameter count" if by == "parameters" else "release date"
         raise ChartError(f"trend: no model shown has a known {what}. Add it to the catalogue, or choose another axis.")
+    return axis_around(positions, by)
+
+
+def axis_around(positions: Sequence[float], by: TrendBy) -> TrendAxis:
+    """The axis that holds these positions, with a margin at either end.
+
+    Args:
+        positions: At least one, on the axis's own scale.
+        by: What the axis shows.
+
+    Returns:
+        The axis.
+    """
     low, high = min(positions), max(positions)
     margin = max((high - low) * _MARGIN, _LEAST_MARGIN)
     return TrendAxis(by, low - margin, high + margin)
@@ -138,4 +154,6 @@ def _size_ticks(low: float, high: float) -> list[float]:
         sorted({power * rung for power in powers for rung in ladder if low <= power * rung <= high})
         for ladder in _LADDERS
     ]
-    return next((found for found in options if len(found) <= _MOST_TICKS), options[-1][::2])
+    chosen = next((found for found in options if len(found) <= _MOST_TICKS), options[-1][::2])
+    close = sorted({power * rung for power in powers for rung in _CLOSE_RUNGS if low <= power * rung <= high})
+    return chosen if len(chosen) > 1 else close

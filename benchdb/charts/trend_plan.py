@@ -15,6 +15,7 @@ from benchdb.charts.labels import (
     unique_labels,
     with_unit,
 )
+from benchdb.charts.placement import boxes_along
 from benchdb.charts.trend_axis import TrendAxis, TrendBy, position_of, trend_axis
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ HEIGHT = 360
 """Height of the plot in pixels."""
 
 _POINT = 5.0
-_FIT_BOXES = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class TrendPlan:
             x, top = self.pixels(record, "upper")
             boxes.append((x - 1, top, x + 1, self.pixels(record, "lower")[1]))
         for start, end in _pairs(self.fit_ends):
-            boxes += _along(self.pixels(start), self.pixels(end))
+            boxes += boxes_along(self.pixels(start), self.pixels(end))
         return boxes
 
 
@@ -204,17 +204,3 @@ def _y_title(rows: Sequence[TrendPoint], benchmarks: Sequence[str]) -> str:
 
 def _pairs(ends: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return [(start, end) for start, end in pairwise(ends) if start["benchmark"] == end["benchmark"]]
-
-
-def _along(start: tuple[float, float], end: tuple[float, float]) -> list[Box]:
-    (x0, y0), (x1, y1) = start, end
-    wide, high = (x1 - x0) / _FIT_BOXES, (y1 - y0) / _FIT_BOXES
-    return [
-        (
-            x0 + index * wide,
-            min(y0 + index * high, y0 + (index + 1) * high) - 1,
-            x0 + (index + 1) * wide,
-            max(y0 + index * high, y0 + (index + 1) * high) + 1,
-        )
-        for index in range(_FIT_BOXES)
-    ]

@@ -16,6 +16,7 @@ KINDS = {
         Entry("dumbbell", "benchdb.cli.charts.dumbbell", "Draw two models on each benchmark, both values joined by their difference."),
         Entry("matrix", "benchdb.cli.charts.matrix", "Draw the differences of all pairs of models, the established ones filled."),
         Entry("trend", "benchdb.cli.charts.trend", "Draw scores over parameter size or release date."),
+        Entry("pareto", "benchdb.cli.charts.pareto", "Draw scores over size with the front that no model beats."),
         Entry("frontier", "benchdb.cli.charts.frontier", "Draw the best so far of each group of models over release dates."),
         Entry("series", "benchdb.cli.charts.series", "Draw the runs of one model on one benchmark in order, and where their level changes."),
         Entry("items", "benchdb.cli.charts.items", "Draw models by items, the hardest on the left."),

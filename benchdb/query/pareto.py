@@ -7,6 +7,7 @@ front and is named in the notes; a model without a stated number of active param
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args
@@ -17,6 +18,7 @@ from benchdb.query.columns import arrange, listed
 from benchdb.query.filters import resolve
 from benchdb.query.frontier import compared
 from benchdb.query.policies import Policy
+from benchdb.query.trend import fit_line
 from benchdb.query.uncertainty import to_cells
 from benchdb.rows.frontier import ParetoPoint, ParetoRows
 from benchdb.stats.inputs import level_problem
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from benchdb.query.filters import Filters
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell
+    from benchdb.rows.trend import TrendFit
 
 Size = Literal["total", "active", "both"]
 """Which size counts."""
@@ -92,7 +95,10 @@ def pareto(
     columns = [column for column in table.columns if column.higher_is_better is not None]
     fronts = ([columns] if columns else []) if jointly else [[column] for column in columns]
     quantile = normal_quantile(level)
-    points = [point for front in fronts for point in _points(_entries(cells, front, size), front, quantile)]
+    entries = [_entries(cells, front, size) for front in fronts]
+    points = [
+        point for front, members in zip(fronts, entries, strict=True) for point in _points(members, front, quantile)
+    ]
     sized = {cell.model_name for cell in cells if _sizes(cell, size)}
     unsized = sorted({cell.model_name for cell in cells} - sized)
     if not points and jointly and sized:
@@ -111,6 +117,8 @@ def pareto(
     notes += [f"Left out, because the metric has no known direction: {listed(undirected)}."] if undirected else []
     return ParetoRows(
         points=tuple(points),
+        fits=() if jointly or size == "both" else _fits(fronts, entries, level),
+        unsized=tuple(unsized),
         size=size,
         level=level,
         policy=policy.value,
@@ -157,6 +165,23 @@ def _points(entries: Sequence[_Entry], columns: Sequence[BenchmarkColumn], quant
     return found
 
 
+def _fits(
+    fronts: Sequence[Sequence[BenchmarkColumn]], entries: Sequence[Sequence[_Entry]], level: float
+) -> tuple[TrendFit, ...]:
+    """Return the line of each benchmark's scores over log10 of the size that counts."""
+    return tuple(
+        fit_line(
+            [math.log10(entry.sizes[0]) for entry in members],
+            [entry.cells[0].value for entry in members],
+            benchmark=(column.label, column.name),
+            unit=column.unit,
+            level=level,
+        )
+        for (column,), members in zip(fronts, entries, strict=True)
+        if members
+    )
+
+
 def _beats(first: Sequence[float], second: Sequence[float]) -> bool:
     return all(a >= b for a, b in zip(first, second, strict=True)) and tuple(first) != tuple(second)
 
@@ -181,6 +206,12 @@ def _point(entry: _Entry, columns: Sequence[BenchmarkColumn], beater: _Entry | N
         beaten_by=beater.cells[0].model if beater else None,
         beaten_by_variant=beater.cells[0].variant if beater else None,
         verdict=_verdict(beater, entry, quantile) if beater else None,
+        metric=cell.metric if alone else None,
+        higher_is_better=cell.higher_is_better if alone else None,
+        lower=cell.lower if alone else None,
+        upper=cell.upper if alone else None,
+        source_title=cell.source_title if alone else None,
+        score_id=cell.score_id if alone else None,
     )
 
 

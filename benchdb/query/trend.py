@@ -162,22 +162,31 @@ def _point(cell: Cell, column: BenchmarkColumn, best: float, *, is_record: bool)
     )
 
 
-def _fit(cells: Sequence[Cell], column: BenchmarkColumn, by: Axis, level: float) -> TrendFit:
+def fit_line(
+    places: Sequence[float], values: Sequence[float], *, benchmark: tuple[str, str], unit: str | None, level: float
+) -> TrendFit:
+    """Return the straight line through points; one without a slope where there are too few.
+
+    Args:
+        places: Places of the points on the axis.
+        values: Their values.
+        benchmark: Slug and name of the benchmark.
+        unit: Unit of the values.
+        level: Coverage of the slope's interval.
+    """
     from benchdb.stats.trend import linear_fit
 
-    places = [found for cell in cells if (found := place(cell, by)) is not None]
-    values = [cell.value for cell in cells]
-    enough = len(cells) >= _FEWEST and min(places) < max(places)
+    enough = len(places) >= _FEWEST and min(places) < max(places)
     line = linear_fit(places, values, level=level) if enough else None
     bounds = line.interval if line else None
     verdict = "too few models"
     if bounds is not None:
         verdict = "rising" if bounds.lower > 0 else "falling" if bounds.upper < 0 else "not established"
     return TrendFit(
-        benchmark=column.label,
-        benchmark_name=column.name,
-        unit=column.unit,
-        n_models=len(cells),
+        benchmark=benchmark[0],
+        benchmark_name=benchmark[1],
+        unit=unit,
+        n_models=len(places),
         slope=line.slope if line else None,
         slope_stderr=line.stderr if line else None,
         lower=bounds.lower if bounds else None,
@@ -185,7 +194,16 @@ def _fit(cells: Sequence[Cell], column: BenchmarkColumn, by: Axis, level: float)
         intercept=line.intercept if line else None,
         r_squared=line.r2 if line else None,
         verdict=verdict,
+        centre=line.centre if line else None,
+        centre_stderr=line.centre_stderr if line else None,
+        level=level,
     )
+
+
+def _fit(cells: Sequence[Cell], column: BenchmarkColumn, by: Axis, level: float) -> TrendFit:
+    places = [found for cell in cells if (found := place(cell, by)) is not None]
+    values = [cell.value for cell in cells]
+    return fit_line(places, values, benchmark=(column.label, column.name), unit=column.unit, level=level)
 
 
 def _direction_notes(columns: Sequence[BenchmarkColumn]) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from benchdb.rows.trend import TrendFit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierRecord:
@@ -192,6 +194,18 @@ class ParetoPoint:
     """Variant of that model."""
     verdict: str | None
     """Whether that model's score is better beyond the noise: established, not established, unknown, equal; None on the front."""
+    metric: str | None = None
+    """Slug of the metric; None where the front is over several benchmarks, like all that follows."""
+    higher_is_better: bool | None = None
+    """Direction of the metric."""
+    lower: float | None = None
+    """Lower end of the interval."""
+    upper: float | None = None
+    """Upper end of the interval."""
+    source_title: str | None = None
+    """Title of the claim's source."""
+    score_id: int | None = None
+    """The claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +214,10 @@ class ParetoRows:
 
     points: tuple[ParetoPoint, ...]
     """Points by benchmark, then by size, then the better first."""
+    fits: tuple[TrendFit, ...]
+    """A line a front over log10 of the size that counts; none where both count, or over several benchmarks at once."""
+    unsized: tuple[str, ...]
+    """Names of the models that have a score and are left out because their size is not known, in order."""
     size: str
     """Which size counts: total, active or both."""
     level: float

@@ -90,6 +90,12 @@ class TrendFit:
     """Share of the variance explained."""
     verdict: str
     """rising, falling, not established or too few models."""
+    centre: float | None = None
+    """Mean place of the points on the axis, where the line is known best."""
+    centre_stderr: float | None = None
+    """Standard error of the line there, from the scatter about it; uncorrelated with that of the slope."""
+    level: float | None = None
+    """Coverage of the interval, as a fraction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

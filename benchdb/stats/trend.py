@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
-from benchdb.stats.inputs import DEFAULT_LEVEL, lengths_problem, level_problem, positive_problem, values_problem
-from benchdb.stats.intervals import Interval, t_interval
+from benchdb.stats.inputs import (
+    DEFAULT_LEVEL,
+    lengths_problem,
+    level_problem,
+    positive_problem,
+    stderr_problem,
+    values_problem,
+)
+from benchdb.stats.intervals import Interval, t_interval, t_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +37,10 @@ class LinearFit:
     """Points fitted."""
     r2: float | None
     """Share of the (weighted) variance of y on the line; None if y does not vary."""
+    centre: float = 0.0
+    """(Weighted) mean of x, where the line is known best."""
+    centre_stderr: float | None = None
+    """Standard error of the line's y at the centre, which does not depend on that of the slope; None with two points."""
 
     def predict(self, x: float) -> float:
         """The line's y at x.
@@ -92,7 +103,8 @@ def linear_fit(
     spread_y = math.fsum(w * v * v for w, _, v in points)
     slope = math.fsum(w * u * v for w, u, v in points) / spread_x
     left = math.fsum(w * (v - slope * u) ** 2 for w, u, v in points)
-    stderr = math.sqrt(left / (n - 2) / spread_x) if n > 2 else None
+    scatter = left / (n - 2) if n > 2 else None
+    stderr = None if scatter is None else math.sqrt(scatter / spread_x)
     return LinearFit(
         slope=slope,
         intercept=mean_y - slope * mean_x,
@@ -100,7 +112,45 @@ def linear_fit(
         interval=None if stderr is None else t_interval(slope, stderr, n - 2, level=level),
         n=n,
         r2=1 - left / spread_y if min(y) < max(y) else None,
+        centre=mean_x,
+        centre_stderr=None if scatter is None else math.sqrt(scatter / total),
     )
+
+
+def line_mean_half_width(
+    x: float, *, centre: float, centre_stderr: float, slope_stderr: float, n: int, level: float = DEFAULT_LEVEL
+) -> float:
+    """Half-width of the interval of a fitted line's mean at x: of the line itself, not of a further point.
+
+    Args:
+        x: Where; beyond the points fitted it is an extrapolation that trusts the line to stay straight.
+        centre: Mean of the points' x.
+        centre_stderr: Standard error of the line there, at least 0.
+        slope_stderr: Standard error of the slope, at least 0.
+        n: Points fitted, at least 3.
+        level: Coverage at each x as a fraction in (0, 1); the band as a whole holds the line less often.
+
+    Returns:
+        t * sqrt(centre_stderr^2 + (x - centre)^2 slope_stderr^2), t with n - 2 degrees of freedom; mean and slope of a
+        least-squares line are uncorrelated.
+
+    Raises:
+        StatisticsInputError: If a number is not finite or out of range.
+
+    References:
+        Draper, Smith (1998), Applied regression analysis, section 3.1.
+    """
+    problem = (
+        values_problem("x", [x, centre], minimum=2)
+        or stderr_problem(centre_stderr)
+        or stderr_problem(slope_stderr)
+        or level_problem(level)
+    )
+    if problem is None and n < 3:
+        problem = f"n: expected at least 3 points behind a band, found {n}"
+    if problem:
+        raise StatisticsInputError(problem)
+    return t_quantile(level, n - 2) * math.hypot(centre_stderr, (x - centre) * slope_stderr)
 
 
 def best_so_far(values: Sequence[float], *, higher_is_better: bool = True) -> list[float]:

@@ -44,7 +44,15 @@ def item_rows(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def example(seed: Any, item_rows: Any) -> Callable[[str], alt.LayerChart]:
+def size_rows(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of rows over size that the examples import."""
+    module = _load("size_rows")
+    monkeypatch.setitem(sys.modules, "size_rows", module)
+    return module
+
+
+@pytest.fixture
+def example(seed: Any, item_rows: Any, size_rows: Any) -> Callable[[str], alt.LayerChart]:
     """A function that runs an example and returns the chart it ends in."""
 
     def run(name: str) -> alt.LayerChart:

@@ -45,6 +45,8 @@ def test_gallery_is_complete() -> None:
         "items",
         "leaderboard",
         "matrix",
+        "pareto_active",
+        "pareto_total",
         "pass_at_k",
         "ranks",
         "series",

@@ -114,7 +114,13 @@ def test_lists_as_of_a_day(run: Callable[..., Result], nightly: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [("series", "a/one", "arith"), ("frontier", "-b", "arith"), ("frontier", "--by", "maker", "-b", "arith")]
+    "asked",
+    [
+        ("series", "a/one", "arith"),
+        ("frontier", "-b", "arith"),
+        ("frontier", "--by", "maker", "-b", "arith"),
+        ("pareto", "-b", "arith", "--no-bands"),
+    ],
 )
 def test_charts_are_written(run: Callable[..., Result], nightly: Path, tmp_path: Path, asked: tuple[str, ...]) -> None:
     """Each new kind of chart is written as Vega-Lite JSON with its layers."""
@@ -122,3 +128,4 @@ def test_charts_are_written(run: Callable[..., Result], nightly: Path, tmp_path:
     result = run("chart", *asked, "--intervals", "--db", nightly, "-o", path)
     assert result.exit_code == 0, result.stderr
     assert "layer" in json.loads(path.read_text(encoding="utf-8"))
+    assert run("verify", path, "--db", nightly).exit_code == 0

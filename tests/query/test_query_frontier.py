@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from scipy import stats
 
 from benchdb.errors import ConfigError, EmptyResultError, StatisticsInputError
 from benchdb.query.filters import Filters
@@ -180,6 +181,35 @@ def test_front_of_the_seed(ask: Ask, *, backwards: bool) -> None:
         (R1_70, True, None, None),
         (AM_72, True, None, None),
     ]
+
+
+def test_line_of_a_front_is_scipys_over_the_size_that_counts(ask: Ask) -> None:
+    """Each front has a line over log10 of its own size, with the errors that a band needs; the claim stands with the point."""
+    models = {"a/a": (10, 2, 30.0), "a/b": (100, 20, 45.0), "a/c": (400, 30, 50.0), "a/d": (1000, None, 70.0)}
+    facts = Facts()
+    claims = {}
+    for slug, (total, active, value) in models.items():
+        facts.model(slug, n_parameters=total, n_active_parameters=active)
+        claims[slug] = facts.claim(slug, "arith", value, stderr=2.0)
+    connection = ask(facts)
+    for size, place in (("total", 0), ("active", 1)):
+        found = pareto(connection, Filters(), size=size)  # type: ignore[arg-type]  # both are sizes
+        known = [model for model in models.values() if model[place] is not None]
+        x, y = [math.log10(model[place] or 1) for model in known], [model[2] for model in known]
+        expected = stats.linregress(x, y)
+        (fit,) = found.fits
+        assert (fit.slope, fit.slope_stderr) == pytest.approx((expected.slope, expected.stderr))
+        scatter = math.sqrt(
+            sum((b - expected.intercept - expected.slope * a) ** 2 for a, b in zip(x, y, strict=True)) / (len(x) - 2)
+        )
+        assert (fit.centre, fit.centre_stderr) == pytest.approx((sum(x) / len(x), scatter / math.sqrt(len(x))))
+        assert {point.model: point.score_id for point in found.points} == {
+            slug: claims[slug] for slug, model in models.items() if model[place] is not None
+        }
+        assert all(point.lower is not None and point.metric == "accuracy" for point in found.points)
+    assert pareto(connection, Filters(), size="active").unsized == ("D",)
+    assert pareto(connection, Filters(), size="both").fits == ()
+    assert pareto(connection, Filters(), jointly=True).fits == ()
 
 
 def test_joint_front_needs_every_benchmark(ask: Ask) -> None:

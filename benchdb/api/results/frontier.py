@@ -117,6 +117,17 @@ class Pareto(Result[ParetoPoint]):
             for row in self.rows
         ]  # fmt: skip
 
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return scores over size with the front, the fitted line and its band.
+
+        Args:
+            **options: As of `benchdb.charts.pareto.plot_pareto`.
+        """
+        from benchdb.charts.pareto import plot_pareto
+
+        answer = self.answer
+        return plot_pareto(self.rows, answer.fits, size=answer.size, unsized=answer.unsized, **options)
+
 
 def _count(parameters: int | None) -> str:
     if parameters is None:

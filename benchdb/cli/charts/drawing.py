@@ -101,7 +101,7 @@ TRAITS: dict[str, Callable[[Any], Any]] = {
     "scores": option("--scores/--no-scores", section=_DRAWING, default=None, help="Show the scores behind the mean.  [default: show]"),
     "intervals": option("--intervals", section=_DRAWING, is_flag=True, default=None, help="Draw each point's interval where it is known.  [default: none]"),
     "frontier": option("--frontier/--no-frontier", section=_DRAWING, default=None, help="Draw the best so far.  [default: draw]"),
-    "bands": option("--bands/--no-bands", section=_DRAWING, default=None, help="Draw the bands of intervals.  [default: for up to four names]"),
+    "bands": option("--bands/--no-bands", section=_DRAWING, default=None, help="Draw the bands of intervals.  [default: where lines are few]"),
     "measures": option("--measure", "measures", section=_DRAWING, multiple=True, type=click.Choice(("pass@k", "pass^k", "maj@k")), default=None, help="Draw this measure; may be repeated.  [default: all there are]"),
     "page": option("--page", section=_DRAWING, type=click.IntRange(min=1), help="Which hundred of the models.  [default: 1]"),
 }  # fmt: skip

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from benchdb.errors import StatisticsInputError
-from benchdb.stats.trend import best_so_far, linear_fit, pareto_front, record_indices
+from benchdb.stats.trend import best_so_far, line_mean_half_width, linear_fit, pareto_front, record_indices
 
 COORDINATES = st.integers(-50, 50)
 POINTS = st.lists(st.tuples(COORDINATES, COORDINATES), min_size=3, max_size=30).filter(
@@ -46,11 +47,36 @@ def test_weighted_line_is_numpys() -> None:
     assert fit.predict(2.0) == pytest.approx(np.polyval([slope, intercept], 2.0), rel=1e-9)
 
 
+@given(POINTS, st.floats(-60, 60))
+def test_band_of_the_mean_is_statsmodels(points: list[tuple[int, int]], at: float) -> None:
+    """The interval of the line's mean at any place equals that of statsmodels' ordinary least squares."""
+    x, y = ([float(point[i]) for point in points] for i in (0, 1))
+    fit = linear_fit(x, y)
+    assert fit.stderr is not None
+    assert fit.centre_stderr is not None
+    half = line_mean_half_width(
+        at, centre=fit.centre, centre_stderr=fit.centre_stderr, slope_stderr=fit.stderr, n=fit.n, level=0.9
+    )
+    expected = sm.OLS(y, sm.add_constant(np.array(x))).fit().get_prediction([[1.0, at]]).conf_int(alpha=0.1)[0]
+    assert (fit.predict(at) - half, fit.predict(at) + half) == pytest.approx(tuple(expected), rel=1e-5, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"n": 2}, {"slope_stderr": -1.0}, {"centre_stderr": math.nan}, {"level": 1.0}, {"centre": math.inf}]
+)
+def test_a_band_needs_three_points_and_finite_errors(wrong: dict[str, float]) -> None:
+    """What no band can be drawn from is an error."""
+    given_ = {"centre": 0.0, "centre_stderr": 1.0, "slope_stderr": 1.0, "n": 5, "level": 0.95} | wrong
+    with pytest.raises(StatisticsInputError):
+        line_mean_half_width(1.0, **given_)  # type: ignore[arg-type]  # n is whole in each case
+
+
 def test_scaling_all_weights_changes_nothing() -> None:
     """Only the ratios of the weights matter."""
     x, y, w = [1.0, 2.0, 4.0, 5.0], [1.0, 3.0, 2.0, 5.0], [1.0, 2.0, 3.0, 4.0]
     once, thrice = linear_fit(x, y, weights=w), linear_fit(x, y, weights=[3 * value for value in w])
     assert (once.slope, once.stderr, once.r2) == pytest.approx((thrice.slope, thrice.stderr, thrice.r2))
+    assert (once.centre, once.centre_stderr) == pytest.approx((thrice.centre, thrice.centre_stderr))
 
 
 def test_two_points_have_a_slope_and_no_error() -> None:

@@ -1,0 +1,16 @@
+"""Scores over total parameters, the front that no model beats, and the fitted line with its band."""
+
+from __future__ import annotations
+
+from size_rows import pareto_points, size_fit
+
+from benchdb.charts.pareto import plot_pareto
+
+chart = plot_pareto(
+    pareto_points("total"),
+    [size_fit("total")],
+    size="total",
+    unsized=["Closed One", "Closed Two"],
+    title="GPQA Diamond over Total Parameters",
+)
+chart
