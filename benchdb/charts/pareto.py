@@ -58,7 +58,7 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
     points: Sequence[ParetoPoint],
     fits: Sequence[TrendFit] = (),
     *,
-    size: str = "total",
+    parameters: str = "total",
     unsized: Sequence[str] = (),
     title: str | None = None,
     intervals: bool = False,
@@ -75,7 +75,7 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
     Args:
         points: Points of one benchmark's front.
         fits: The line through them, over the same size.
-        size: Which size counts: "total", "active" or "both".
+        parameters: Which of them count: "total", "active" or "both".
         unsized: Names of models that have a score and no known size; they are counted in a footnote.
         title: Title, or None for none.
         intervals: Whether each score's interval is drawn where it is known.
@@ -91,16 +91,16 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
         ChartError: If there are several benchmarks, no single score, or no model with a known size.
     """
     rows = require_rows(points, ParetoPoint, _NAME, ("value", "stderr", "lower", "upper"))
-    _check(rows, size)
+    _check(rows, parameters)
     require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
     look = get_theme(theme)
     fit = next((fit for fit in fits if fit.benchmark == rows[0].benchmark), None)
-    plan = _Plan(rows, fit, size, require_width(width) or _WIDTH, intervals=intervals)
+    plan = _Plan(rows, fit, parameters, require_width(width) or _WIDTH, intervals=intervals)
     layers = [*_fit_layers(plan, look, bands=bands is not False), *_steps(plan, look), *_intervals(plan, look)]
     layers += [*_spans(plan, look), *_points(plan, look), *plan.names(look.muted)]
     frame = Frame(
         title=title,
-        description=f"{len(rows)} models on {rows[0].benchmark_name} over {size} parameters, {len(plan.front)} on the front.",
+        description=f"{len(rows)} models on {rows[0].benchmark_name} over {parameters} parameters, {len(plan.front)} on the front.",
         width=plan.width,
         height=_HEIGHT,
         theme=look,
@@ -112,7 +112,7 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
 
 def _check(rows: Sequence[ParetoPoint], size: str) -> None:
     if size not in _TITLES:
-        raise ChartError(f'size="{size}" is unknown. Choose one of: {", ".join(_TITLES)}')
+        raise ChartError(f'parameters="{size}" is unknown. Choose one of: {", ".join(_TITLES)}')
     if any(row.value is None for row in rows):
         raise ChartError(
             "pareto: a front over several benchmarks at once has no single score to draw. Draw each benchmark on its own."

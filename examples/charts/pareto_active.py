@@ -9,7 +9,7 @@ from benchdb.charts.pareto import plot_pareto
 chart = plot_pareto(
     pareto_points("active"),
     [size_fit("active")],
-    size="active",
+    parameters="active",
     unsized=["Closed One", "Closed Two"],
     title="GPQA Diamond over Active Parameters",
 )

@@ -9,7 +9,7 @@ from benchdb.charts.pareto import plot_pareto
 chart = plot_pareto(
     pareto_points("total"),
     [size_fit("total")],
-    size="total",
+    parameters="total",
     unsized=["Closed One", "Closed Two"],
     title="GPQA Diamond over Total Parameters",
 )

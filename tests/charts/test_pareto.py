@@ -50,7 +50,7 @@ def test_the_front_is_a_step_line_through_its_members(size_rows: Any) -> None:
 
 def test_active_parameters_are_an_axis_of_their_own(size_rows: Any) -> None:
     """Over active parameters the mixture of experts with 3 billion active ones is on the front, left of Heron 7B."""
-    figure = draw(size_rows.pareto_points("active"), size="active")
+    figure = draw(size_rows.pareto_points("active"), parameters="active")
     x = layer(figure, "front")["encoding"]["x"]
     assert (x["scale"]["type"], x["title"]) == ("log", "Active parameters (logarithmic)")
     places = {row["model"]: row["at"] for row in layer(figure, "front")["rows"]}
@@ -60,11 +60,11 @@ def test_active_parameters_are_an_axis_of_their_own(size_rows: Any) -> None:
 
 def test_both_sizes_are_ends_of_a_line(size_rows: Any) -> None:
     """Where both sizes count a mixture of experts is a line from active to total, and there are no steps."""
-    figure = draw(size_rows.pareto_points(), size="both")
+    figure = draw(size_rows.pareto_points(), parameters="both")
     spans = {row["from"]: row["at"] for row in layer(figure, "active to total")["rows"]}
     assert spans == {3 * 10**9: 30 * 10**9, 22 * 10**9: 235 * 10**9, 37 * 10**9: 671 * 10**9}
     assert "front steps" not in layer_names(figure)
-    assert "fit" not in layer_names(draw(size_rows.pareto_points(), [size_rows.size_fit()], size="both"))
+    assert "fit" not in layer_names(draw(size_rows.pareto_points(), [size_rows.size_fit()], parameters="both"))
 
 
 def test_beaten_models_are_hollow_unless_established(size_rows: Any) -> None:
@@ -105,7 +105,7 @@ def test_lines_without_errors_have_no_band(size_rows: Any) -> None:
 def test_unknown_sizes_are_counted(size_rows: Any) -> None:
     """Models without a stated number of active parameters are counted and named below."""
     unsized = [f"Closed {number}" for number in range(1, 7)]
-    figure = draw(size_rows.pareto_points("active"), size="active", unsized=unsized)
+    figure = draw(size_rows.pareto_points("active"), parameters="active", unsized=unsized)
     text = "Not drawn, because the number of active parameters is not known: 6 models (Closed 1, Closed 2, Closed 3, Closed 4 and 2 more)."
     assert text in notes(figure)
 
@@ -186,6 +186,6 @@ def test_what_cannot_be_drawn(size_rows: Any) -> None:
     with pytest.raises(ChartError, match="several benchmarks at once has no single score"):
         draw([replace(row, value=None) for row in rows])
     with pytest.raises(ChartError, match="the number of active parameters of Kestrel 1B is not known"):
-        draw([replace(rows[0], n_active_parameters=None)], size="active")
-    with pytest.raises(ChartError, match='size="weight" is unknown'):
-        draw(rows, size="weight")
+        draw([replace(rows[0], n_active_parameters=None)], parameters="active")
+    with pytest.raises(ChartError, match='parameters="weight" is unknown'):
+        draw(rows, parameters="weight")

@@ -126,7 +126,7 @@ class Pareto(Result[ParetoPoint]):
         from benchdb.charts.pareto import plot_pareto
 
         answer = self.answer
-        return plot_pareto(self.rows, answer.fits, size=answer.size, unsized=answer.unsized, **options)
+        return plot_pareto(self.rows, answer.fits, parameters=answer.size, unsized=answer.unsized, **options)
 
 
 def _count(parameters: int | None) -> str:

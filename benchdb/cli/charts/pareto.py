@@ -20,22 +20,27 @@ if TYPE_CHECKING:
     cls=Command,
     examples=(
         "benchdb chart pareto -b MATH-500 -o front.html",
-        "benchdb chart pareto --size active -b MATH-500 --intervals -o front.png",
+        "benchdb chart pareto --parameters active -b MATH-500 --intervals -o front.png",
     ),
 )
 @option(
-    "--size", type=click.Choice(("total", "active", "both")), default="total", show_default=True,
+    "--parameters",
+    type=click.Choice(("total", "active", "both")),
+    default="total",
+    show_default=True,
     help="Which number of parameters counts.",
-)  # fmt: skip
+)
 @drawing_options("intervals", "bands")
 @filter_options()
 @database_options
-def command(size: Literal["total", "active", "both"], drawing: Drawing, asked: dict[str, Any], target: Target) -> None:
+def command(
+    parameters: Literal["total", "active", "both"], drawing: Drawing, asked: dict[str, Any], target: Target
+) -> None:
     """Draw scores over size with the front that no model beats.
 
     Models on the front are named and joined by steps. The straight line is fitted over the logarithm of the size; its band
     is the interval of the mean, which says nothing of single models.
     """
     with target.open() as database:
-        found = database.pareto(size=size, **asked)
+        found = database.pareto(size=parameters, **asked)
     drawing.write(found)
