@@ -121,11 +121,11 @@ class _Plan:
         held += [end for row in self.intervals for end in (row.lower, row.upper) if end is not None]
         self.low, self.high, self.step = nice_domain(held)
 
-    def x(self, field: str = "at") -> alt.X:
-        """The axis of dates."""
+    def x(self, field: str = "at", *, bounded: bool = True) -> alt.X:
+        """The axis of dates; a layer from one date to another leaves the bounds to the others, or Vega-Lite warns of two."""
         ends = [moment(date.fromordinal(round(end)).isoformat()) for end in self.ends]
         axis = alt.Axis(grid=False, tickCount=6, labelExpr=DATE_LABEL, labelOverlap=True)
-        scale = alt.Scale(type="utc", domain=ends, nice=False)
+        scale = alt.Scale(type="utc", domain=ends if bounded else alt.Undefined, nice=False)
         return alt.X(f"{field}:T", title="Release date", scale=scale, axis=axis)
 
     def y(self, field: str = "value") -> alt.Y:
@@ -243,7 +243,7 @@ def _lag_layers(plan: _Plan, theme: Theme, *, values: bool) -> list[alt.Chart]:
     mark = alt.Chart(inline(rows), name="lags").mark_rule(
         color=theme.muted, strokeDash=[2, 3], strokeWidth=1.4, tooltip=None
     )
-    layers = [mark.encode(x=plan.x(), x2=alt.X2("end"), y=plan.y())]
+    layers = [mark.encode(x=plan.x(bounded=False), x2=alt.X2("end"), y=plan.y())]
     wide = [row for row in rows if float(str(row["space"])) > 64]
     if values and wide:
         text = alt.Chart(inline(wide), name="months").mark_text(

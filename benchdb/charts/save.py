@@ -59,7 +59,9 @@ _PAGE = """<!DOCTYPE html>
 <script>
 const specification = JSON.parse(document.getElementById("specification").textContent);
 const actions = {{ export: true, source: true, compiled: false, editor: false }};
-vegaEmbed("#chart", specification, {{ renderer: "svg", actions }});
+vegaEmbed("#chart", specification, {{ renderer: "svg", actions }}).then(() => {{
+  document.querySelector("#chart summary").setAttribute("aria-label", "Save or show the chart");
+}});
 </script>
 </body>
 </html>
