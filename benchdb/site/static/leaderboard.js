@@ -259,6 +259,7 @@
       remember();
     });
     show();
+    return show;
   }
 
   function tick(event) {
@@ -295,7 +296,7 @@
     state.chosen = data.benchmarks.filter((each) => shown.includes(each.column));
     makers();
     recall();
-    choices();
+    const showChoices = choices();
     table.classList.add("live");
     rowHeight = parseFloat(getComputedStyle(document.documentElement).fontSize) * 2.125;
     headings();
@@ -311,6 +312,14 @@
     form.addEventListener("input", (event) => event.target.name && arrange());
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(arrange));
+    addEventListener("hashchange", () => {
+      if (!location.hash.includes("=")) return;
+      for (const field of form.elements) if (field.name) field.value = "";
+      recall();
+      showChoices();
+      headings();
+      arrange();
+    });
     compare.addEventListener("click", (event) => compare.getAttribute("aria-disabled") === "true" && event.preventDefault());
     document.documentElement.dataset.ready = "yes";
   }
