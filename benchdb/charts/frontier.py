@@ -10,7 +10,15 @@ import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
-from benchdb.charts.labels import clean_name, format_interval, format_value, list_names, model_label, with_unit
+from benchdb.charts.labels import (
+    clean_name,
+    format_interval,
+    format_value,
+    list_names,
+    model_label,
+    shorten_middle,
+    with_unit,
+)
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
@@ -27,6 +35,7 @@ _NAME = "frontier"
 _WIDTH, _HEIGHT = 640.0, 340
 _MOST_GROUPS = 8
 _MARGIN, _LEAST_MARGIN = 0.06, 20
+_LABEL_LIMIT = 260.0
 _POINT = 5.0
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 
@@ -70,7 +79,7 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
         "group:N", title=None, scale=alt.Scale(domain=groups, range=list(look.categorical[: len(groups)]))
     )
     layers = [*_intervals(plan, colour), *_lag_layers(plan, look, values=values), _lines(plan, colour)]
-    layers += [_points(plan, colour), *(_names(plan) if values else [])]
+    layers += [_points(plan, colour), *(_names(plan, look.muted) if values else [])]
     frame = Frame(
         title=title,
         description=f"The best so far of {list_names(groups)} on {rows[0].benchmark_name}.",
@@ -253,14 +262,17 @@ def _lag_layers(plan: _Plan, theme: Theme, *, values: bool) -> list[alt.Chart]:
     return layers
 
 
-def _names(plan: _Plan) -> list[alt.Chart]:
+def _names(plan: _Plan, colour: str) -> list[alt.Chart]:
     ordered = sorted(plan.rows, key=lambda row: (not row.is_overall, -row.value))
     anchors = [
-        Anchor(*plan.pixels(row.released_on, row.value), model_label(row.model_name, row.variant, None))
+        Anchor(
+            *plan.pixels(row.released_on, row.value),
+            shorten_middle(model_label(row.model_name, row.variant, None), _LABEL_LIMIT, VALUE_SIZE),
+        )
         for row in ordered
     ]
-    places = place_labels(anchors, plan.obstacles(), (plan.width, _HEIGHT), VALUE_SIZE)
-    return name_layers(anchors, places)
+    places = place_labels(anchors, plan.obstacles(), (plan.width, _HEIGHT), VALUE_SIZE, far=True)
+    return name_layers(anchors, places, colour)
 
 
 def _notes(plan: _Plan) -> list[str]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import altair as alt
 
 from benchdb.charts.check import require_choice, require_one_unit, require_rows, require_width
+from benchdb.charts.fit_band import band_note
 from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
-from benchdb.charts.labels import clean_name, format_value, list_names
+from benchdb.charts.labels import clean_name, format_value, list_names, shorten_middle
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import TrendBy, position_of
-from benchdb.charts.trend_plan import HEIGHT, TrendPlan, known_intervals, plan_trend
+from benchdb.charts.trend_plan import HEIGHT, TrendPlan, band_rows, known_intervals, plan_trend
 from benchdb.rows.trend import TrendFit, TrendPoint
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Named = Literal["records", "all", "none"]
 """Which models are named in the plot: those that set a best value, all, or none."""
 
 _NAME = "trend"
+_LABEL_LIMIT = 260.0
 _WIDTH = 640.0
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
@@ -35,6 +37,7 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
     title: str | None = None,
     intervals: bool = False,
     frontier: bool = True,
+    bands: bool | None = None,
     named: Named = "records",
     width: float | None = None,
     theme: str = "light",
@@ -52,6 +55,7 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
         title: Title, or None for none.
         intervals: Whether each point's interval is drawn where it is known.
         frontier: Whether the best so far is drawn.
+        bands: Whether the interval of each fitted mean is drawn as a band; None where there is one benchmark.
         named: Which models are named in the plot.
         width: Width of the plot in pixels.
         theme: "light" or "dark".
@@ -68,15 +72,23 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
     plot_width = require_width(width) or _WIDTH
     plan = plan_trend(rows, fits, by=by, width=plot_width, frontier=frontier, intervals=intervals)
     colour, y = _colour(plan, look), _y_axis(plan)
-    layers = [*_fit_layers(plan, y, colour), *_frontier(plan, y, colour), *_interval_layer(plan, y, colour)]
-    layers += [_points(plan, y, colour), *_names(plan, named)]
+    band = band_rows(plan, fits) if (len(plan.benchmarks) == 1 if bands is None else bands) else []
+    layers = [
+        *_band_layer(plan, band, y, colour),
+        *_fit_layers(plan, y, colour),
+        *_frontier(plan, y, colour),
+        *_interval_layer(plan, y, colour),
+    ]
+    names, unnamed = _names(plan, named, look.muted)
+    layers += [_points(plan, y, colour), *names]
+    band_notes = [band_note(fits[0].level)] if band else []
     frame = Frame(
         title=title,
         description=f"Scores on {list_names(plan.benchmarks)} over {by}, {len(plan.records)} points.",
         width=plan.width,
         height=HEIGHT,
         theme=look,
-        notes=_notes(plan, rows, fits) if footnotes else [],
+        notes=[*_notes(plan, rows, fits, unnamed), *band_notes, *_axis_notes(plan)] if footnotes else [],
         notes_top=58 if by == "parameters" else 72,
     )
     return frame_layers(layers, frame)
@@ -146,6 +158,15 @@ def _fit_layers(plan: TrendPlan, y: alt.Y, colour: alt.Color) -> list[alt.Chart]
     return layers
 
 
+def _band_layer(plan: TrendPlan, band: list[dict[str, Any]], y: alt.Y, colour: alt.Color) -> list[alt.Chart]:
+    if not band:
+        return []
+    area = alt.Chart(inline(band), name="bands of the fits").mark_area(opacity=0.13, clip=True, tooltip=None)
+    lower = y.copy()
+    lower.shorthand = "lower:Q"
+    return [area.encode(x=plan.axis.channel("at"), y=lower, y2=alt.Y2("upper"), color=colour)]
+
+
 def _interval_layer(plan: TrendPlan, y: alt.Y, colour: alt.Color) -> list[alt.Chart]:
     known = known_intervals(plan.records) if plan.intervals else []
     if not known:
@@ -156,7 +177,8 @@ def _interval_layer(plan: TrendPlan, y: alt.Y, colour: alt.Color) -> list[alt.Ch
     return [mark.encode(x=plan.axis.channel("at"), y=start, y2=alt.Y2("upper"), color=colour)]
 
 
-def _names(plan: TrendPlan, named: Named) -> list[alt.Chart]:
+def _names(plan: TrendPlan, named: Named, colour: str) -> tuple[list[alt.Chart], int]:
+    """Layers of names, and how many found no room."""
     wanted = [record for record in plan.records if named == "all" or (named == "records" and record["record"])]
     highest: dict[str, dict[str, Any]] = {}
     for record in wanted:
@@ -166,13 +188,16 @@ def _names(plan: TrendPlan, named: Named) -> list[alt.Chart]:
         ):
             highest[record["model"]] = record
     chosen = sorted(highest.values(), key=lambda record: -record["value"])
-    anchors = [Anchor(*plan.pixels(record), record["model"]) for record in chosen]
-    places = place_labels(anchors, plan.obstacles(), (plan.width, HEIGHT), VALUE_SIZE)
-    return name_layers(anchors, places)
+    anchors = [
+        Anchor(*plan.pixels(record), shorten_middle(record["model"], _LABEL_LIMIT, VALUE_SIZE)) for record in chosen
+    ]
+    places = place_labels(anchors, plan.obstacles(), (plan.width, HEIGHT), VALUE_SIZE, far=named == "records")
+    return name_layers(anchors, places, colour), sum(place is None for place in places)
 
 
-def _notes(plan: TrendPlan, rows: Sequence[TrendPoint], fits: Sequence[TrendFit]) -> list[str]:
+def _notes(plan: TrendPlan, rows: Sequence[TrendPoint], fits: Sequence[TrendFit], unnamed: int) -> list[str]:
     notes = ["Step lines: the best so far."] if plan.steps else []
+    notes += [f"Names without room stand in the tooltips: {unnamed}."] if unnamed else []
     notes += _fit_notes(plan, fits)
     if plan.intervals:
         known = known_intervals(plan.records)
@@ -182,8 +207,12 @@ def _notes(plan: TrendPlan, rows: Sequence[TrendPoint], fits: Sequence[TrendFit]
     lost = list(dict.fromkeys(clean_name(row.model_name) for row in rows if position_of(row, plan.axis.by) is None))
     what = "size" if plan.axis.by == "parameters" else "release date"
     notes += [f"Not shown, because their {what} is unknown: {list_names(lost)}."] if lost else []
+    return notes
+
+
+def _axis_notes(plan: TrendPlan) -> list[str]:
     low = plan.y[0]
-    return [*notes, f"The axis starts at {low:g}, not at zero."] if low != 0 else notes
+    return [f"The axis starts at {low:g}, not at zero."] if low != 0 else []
 
 
 def _fit_notes(plan: TrendPlan, fits: Sequence[TrendFit]) -> list[str]:

@@ -63,7 +63,7 @@ class TrendAxis:
             return 10**position
         return (_EPOCH + timedelta(days=round(position * _DAYS_A_YEAR))).isoformat()
 
-    def channel(self, field: str, title: str = "Parameters") -> alt.X:
+    def channel(self, field: str, title: str = "Parameters (logarithmic)") -> alt.X:
         """The axis for a field of such values.
 
         Args:

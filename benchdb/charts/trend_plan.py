@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from benchdb.charts.fit_band import fit_band
 from benchdb.charts.frame import nice_domain
 from benchdb.charts.labels import (
     clean_name,
@@ -192,6 +193,29 @@ def _fit_ends(fits: Sequence[TrendFit], records: Sequence[dict[str, Any]], axis:
             for end in (members[0], members[-1])
         ]
     return ends
+
+
+def band_rows(plan: TrendPlan, fits: Sequence[TrendFit]) -> list[dict[str, Any]]:
+    """The bands of the fitted means, from each benchmark's first point to its last.
+
+    Args:
+        plan: A plan.
+        fits: Lines through its points.
+
+    Returns:
+        A row a place, by benchmark; nothing for lines whose errors are not known.
+    """
+    rows = []
+    for fit in fits:
+        members = [record for record in plan.records if record["slug"] == fit.benchmark]
+        if members:
+            ends = members[0]["position"], members[-1]["position"]
+            name = members[0]["benchmark"]
+            rows += [
+                {"benchmark": name, "at": plan.axis.value(at), "lower": lower, "upper": upper}
+                for at, lower, upper in fit_band(fit, *ends)
+            ]
+    return rows
 
 
 def _y_title(rows: Sequence[TrendPoint], benchmarks: Sequence[str]) -> str:

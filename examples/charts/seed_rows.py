@@ -36,6 +36,8 @@ BENCHMARKS = {
     "LiveCodeBench": (None, (59.1, 57.2, 59.7, 57.5)),
 }
 QUANTILE = 1.959964
+T_2 = 4.302653
+"""Student's quantile of two degrees of freedom, for the 95 % interval of a line through four points."""
 EPOCH = date(1970, 1, 1)
 
 
@@ -287,26 +289,31 @@ def seed_point(cell: Cell, best: float, *, is_record: bool) -> TrendPoint:
 
 def seed_fits(by: str, benchmarks: Sequence[str] = tuple(BENCHMARKS)) -> list[TrendFit]:
     """A least-squares line per benchmark; four models never establish its slope."""
-    found = []
-    for benchmark in benchmarks:
-        cells = [cell for cell in seed_cells() if cell.benchmark_name == benchmark]
-        line = linear_regression([place_of(cell, by) for cell in cells], [cell.value for cell in cells])
-        found.append(
-            TrendFit(
-                benchmark=cells[0].benchmark,
-                benchmark_name=benchmark,
-                unit="percent",
-                n_models=len(cells),
-                slope=line.slope,
-                slope_stderr=None,
-                lower=None,
-                upper=None,
-                intercept=line.intercept,
-                r_squared=None,
-                verdict="not established",
-            )
-        )
-    return found
+    return [seed_fit(by, [cell for cell in seed_cells() if cell.benchmark_name == name]) for name in benchmarks]
+
+
+def seed_fit(by: str, cells: Sequence[Cell]) -> TrendFit:
+    """The line through one benchmark's scores, with the errors of its slope and of its middle."""
+    x, y = [place_of(cell, by) for cell in cells], [cell.value for cell in cells]
+    line, centre = linear_regression(x, y), sum(x) / len(x)
+    left = sum((b - line.intercept - line.slope * a) ** 2 for a, b in zip(x, y, strict=True)) / (len(x) - 2)
+    error = math.sqrt(left / sum((a - centre) ** 2 for a in x))
+    return TrendFit(
+        benchmark=cells[0].benchmark,
+        benchmark_name=cells[0].benchmark_name,
+        unit="percent",
+        n_models=len(cells),
+        slope=line.slope,
+        slope_stderr=error,
+        lower=line.slope - T_2 * error,
+        upper=line.slope + T_2 * error,
+        intercept=line.intercept,
+        r_squared=None,
+        verdict="not established",
+        centre=centre,
+        centre_stderr=math.sqrt(left / len(cells)),
+        level=0.95,
+    )
 
 
 def seed_coverage() -> list[Coverage]:

@@ -50,6 +50,7 @@ def test_gallery_is_complete() -> None:
         "pass_at_k",
         "ranks",
         "series",
+        "trend_band",
         "trend_date",
         "trend_size",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -99,6 +100,61 @@ def test_fits_that_cannot_be_drawn(sizes: list[Any], seed: Any) -> None:
     figure = draw(sizes, [replace(fit, slope=None, intercept=None, verdict="too few models")])
     assert "No fit for GPQA Diamond: too few models." in notes(figure)
     assert not [name for name in layer_names(draw(sizes, [replace(fit, benchmark="other")])) if name.startswith("fit")]
+
+
+def test_the_fitted_mean_has_a_band(sizes: list[Any], seed: Any) -> None:
+    """One benchmark's fit has its band from the first model to the last; of several only on request."""
+    fits = seed.seed_fits("parameters", ["GPQA Diamond"])
+    figure = draw(sizes, fits)
+    band = layer(figure, "bands of the fits")
+    assert (band["rows"][0]["at"], band["rows"][-1]["at"]) == pytest.approx((32_763_876_352, 72_706_203_648))
+    # Two pairs of sizes: at the small one the mean is 63.2, and half the band 4.303 * sqrt(s^2 / 4 + (x - mx)^2 sb^2).
+    fit, first = fits[0], band["rows"][0]
+    half = 4.302653 * math.hypot(fit.centre_stderr, (math.log10(32_763_876_352) - fit.centre) * fit.slope_stderr)
+    assert (first["upper"] - first["lower"]) / 2 == pytest.approx(half, rel=1e-5)
+    assert "Band: 95 % interval of the fitted mean" in notes(figure)
+    assert "bands of the fits" not in layer_names(draw(sizes, fits, bands=False))
+    every = seed.seed_points("parameters"), seed.seed_fits("parameters")
+    assert "bands of the fits" not in layer_names(draw(*every))
+    assert {row["benchmark"] for row in layer(draw(*every, bands=True), "bands of the fits")["rows"]} == set(
+        seed.BENCHMARKS
+    )
+
+
+def holders(template: Any, gap: float, spread: float) -> list[Any]:
+    """A model far below and to the left, and twelve record holders so far apart in score and size."""
+    low = replace(template, model="low", model_name="Low", value=0.0, best_so_far=0.0, n_parameters=10**9)
+    values = [60 + number * gap for number in range(12)]
+    return [
+        replace(low, is_record=True),
+        *[
+            replace(
+                low, model=f"m{number}", model_name=f"Record holder {number}", value=value, best_so_far=value,
+                is_record=True, n_parameters=int(30e9 * (1 + spread * number)),
+            )
+            for number, value in enumerate(values)
+        ],
+    ]  # fmt: skip
+
+
+def test_records_without_room_stand_further_off(sizes: list[Any]) -> None:
+    """Crowded record holders are named at a distance, with lines; those without any room are counted."""
+    crowded = draw(holders(sizes[0], 2.0, 0.05))
+    assert len(names(crowded)) == 13
+    assert len(layer(crowded, "leads to names")["rows"]) == 10
+    assert "without room" not in notes(crowded)
+    heap = draw(holders(sizes[0], 0.1, 0.0))
+    left = 13 - len(names(heap))
+    assert left > 0
+    assert f"Names without room stand in the tooltips: {left}." in notes(heap)
+
+
+def test_long_names_are_cut_in_their_middle(sizes: list[Any]) -> None:
+    """A name too long for the plot is cut, and still there."""
+    (name,) = names(draw([replace(sizes[0], model_name=f"{'Very-long-name-' * 20}7B")]))
+    assert name.startswith("Very-long")
+    assert name.endswith("7B")
+    assert len(name) < 60
 
 
 def test_gain_a_year(seed: Any) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @option(
     "--by", type=click.Choice(("parameters", "date")), default="parameters", show_default=True, help="What to go along."
 )
-@drawing_options("intervals", "frontier")
+@drawing_options("intervals", "frontier", "bands")
 @filter_options()
 @database_options
 def command(by: Literal["parameters", "date"], drawing: Drawing, asked: dict[str, Any], target: Target) -> None:
