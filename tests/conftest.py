@@ -106,6 +106,19 @@ def db_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 @pytest.fixture
+def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a place for another database on the test's engine: a file that does not exist, or a database without tables."""
+    if engine_name == "duckdb":
+        yield f"duckdb:///{tmp_path / 'empty.duckdb'}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"benchdb_empty_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name}")
+    yield _with_database(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def db(db_url: str) -> Iterator[Engine]:
     """An engine on a migrated, empty database of the test's own, on DuckDB and on PostgreSQL."""
     engine = open_engine(db_url)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.exporting import Exported, ExportFormat, export_formats
+    from benchdb.api.keeping import restore
     from benchdb.api.result import Result
     from benchdb.api.results.comparison import Comparison
     from benchdb.api.results.conflicts import Conflicts
@@ -82,6 +83,7 @@ __all__ = [
     "demo",
     "export_formats",
     "formats",
+    "restore",
     "write_chart",
 ]
 
@@ -90,6 +92,7 @@ _HOMES = {
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
     "benchdb.api.exporting": ("ExportFormat", "Exported", "export_formats"),
+    "benchdb.api.keeping": ("restore",),
     "benchdb.api.result": ("Result",),
     "benchdb.api.results.comparison": ("Comparison",),
     "benchdb.api.results.coverage": ("CoverageTable", "NextCells"),

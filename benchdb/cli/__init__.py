@@ -51,7 +51,7 @@ SECTIONS = {
         Entry("model", "benchdb.cli.model", "Merge models that are the same, or take that back."),
     ),
     "Share": (Entry("site", "benchdb.cli.site", "Write the database as a web site."),),
-    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe or check a database."),),
+    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check or copy a database."),),
 }
 """Every command, in the order of the help."""
 

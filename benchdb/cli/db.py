@@ -1,15 +1,16 @@
-"""`benchdb db`: creating, upgrading, describing and checking a database."""
+"""`benchdb db`: creating, upgrading, describing, checking and copying a database."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchdb.cli import exits
 from benchdb.cli.groups import Group
-from benchdb.cli.options import database_options, output_options
+from benchdb.cli.options import database_options, option, output_options
 from benchdb.cli.progress import waiting
 from benchdb.cli.sheet import Sheet
 from benchdb.errors import DatabaseBusyError, DatabaseError, NotABenchdbError
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from benchdb.api import Status
     from benchdb.cli.options import Target
     from benchdb.cli.output import Output
+    from benchdb.database.copies import CopyReport
 
 
 @click.group("db", cls=Group)
 def command() -> None:
-    """Create, upgrade, describe or check a database."""
+    """Create, upgrade, describe, check or copy a database."""
 
 
 @command.command("init", examples=("benchdb db init", "benchdb db init --db postgresql://me@localhost/results"))
@@ -106,6 +108,71 @@ def check(output: Output, target: Target) -> int:
     rows = [asdict(finding) for finding in findings]
     output.show(Sheet(title=f"{place}: rules that are broken", rows=rows, headings=headings))
     return exits.DATA if findings else exits.OK
+
+
+@command.command("backup", examples=("benchdb db backup results.duckdb", "benchdb db backup copy.duckdb --force"))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@option("--force", is_flag=True, help="Replace FILE if it is there, once the new copy is proved.")
+@database_options
+def backup(file: Path, *, force: bool, target: Target) -> int:
+    """Copy a database into a file of its own, and prove the copy.
+
+    FILE is a DuckDB database whatever the engine. Others may read meanwhile, and on PostgreSQL write: the copy is of one
+    moment. It is closed, opened again and compared row for row before it gets its name.
+    """
+    from benchdb.api import connect
+
+    with (
+        waiting("Copying", "tables") as tick,
+        connect(target.name, read_only=True, wait_s=target.wait_s) as database,
+    ):
+        report = database.backup(file, force=force, progress=tick)
+    return _copied(report, "Copied")
+
+
+@command.command("restore", examples=("benchdb db restore copy.duckdb --db results.duckdb",))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@database_options
+def restore(file: Path, target: Target) -> int:
+    """Copy a backup into an empty place, and prove the copy.
+
+    The place is a DuckDB file that does not exist, or a PostgreSQL database without rows; nothing is ever overwritten.
+    """
+    from benchdb.api import restore
+
+    with waiting("Restoring", "tables") as tick:
+        report = restore(file, target.name, wait_s=target.wait_s, progress=tick)
+    return _copied(report, "Restored")
+
+
+@command.command("compact", examples=("benchdb db compact", "benchdb db compact --db results.duckdb --wait 60"))
+@database_options
+def compact(target: Target) -> int:
+    """Write a DuckDB file anew, without the room that deleted and changed rows left.
+
+    The new file takes the old one's place in one step, once it is proved to hold the same rows. Others may go on reading; a
+    process that writes is waited for. There must be room for both files.
+    """
+    from benchdb.api import connect
+
+    with (
+        waiting("Writing anew", "tables") as tick,
+        connect(target.name, read_only=True, wait_s=target.wait_s) as database,
+    ):
+        report = database.compact(wait_s=target.wait_s, progress=tick)
+    exits.say(f"{report.target}: {report.n_bytes_before:,} bytes before, {report.n_bytes:,} now.")
+    return _copied(report, "Wrote", is_same=True)
+
+
+def _copied(report: CopyReport, done: str, *, is_same: bool = False) -> int:
+    """Say what was copied; a copy of a database that is not sound is a copy all the same, and is told."""
+    where = "" if is_same else f" from {report.source} to {report.target}"
+    exits.say(f"{done} {report.n_rows:,} rows{where}; opened again, every row is the same.")
+    if report.left_out:
+        exits.say(f"Not copied, because it is not benchdb's: {', '.join(report.left_out)}.")
+    for rule in report.broken:
+        exits.say(f"Broken in both, {rule}. See: benchdb db check")
+    return exits.DATA if report.broken else exits.OK
 
 
 class Facts:

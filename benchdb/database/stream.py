@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchdb.database.bulk import arrow_type
+from sqlalchemy import select
+
+from benchdb.database.bulk import arrow_schema, arrow_type
 from benchdb.database.connect import is_duckdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, Table
 
 BATCH_ROWS = 65_536
 """Rows of one batch."""
@@ -40,6 +42,20 @@ def stream(connection: Connection, statement: Select[Any]) -> Iterator[pa.Record
         _of_duckdb(connection, statement) if is_duckdb(connection) else _of_postgresql(connection, statement, schema)
     )
     yield from _even(found, schema)
+
+
+def batches(connection: Connection, table: Table) -> Iterator[pa.Table]:
+    """Yield the rows of a table in pieces, as the columns and types of `arrow_schema`.
+
+    Args:
+        connection: An open connection; nothing else may run on it until the last piece is taken.
+        table: A table of `benchdb.schema`.
+    """
+    import pyarrow as pa
+
+    schema = arrow_schema(table)
+    for batch in stream(connection, select(*[table.c[name] for name in schema.names])):
+        yield pa.Table.from_batches([batch]).cast(schema)
 
 
 def _even(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

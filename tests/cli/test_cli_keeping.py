@@ -44,3 +44,26 @@ def test_undo_says_what_counts_no_more(run: Run, db: Path) -> None:
     assert unknown.exit_code == 1
     assert 'Import "three.csv" is unknown.' in unknown.stderr
     assert run("db", "check", "--db", db).exit_code == 0
+
+
+def test_backup_restore_and_compact_say_what_they_did(run: Run, db: Path, tmp_path: Path) -> None:
+    """Each says how many rows were proved equal; an occupied place is refused with the way out."""
+    copied = run("db", "backup", "copy.duckdb", "--db", db)
+    assert copied.exit_code == 0, copied.stderr
+    assert f"rows from {db} to copy.duckdb; opened again, every row is the same.\n" in copied.stderr
+    refused = run("db", "backup", "copy.duckdb", "--db", db)
+    assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
+    assert run("db", "backup", "copy.duckdb", "--force", "--db", db).exit_code == 0
+    restored = run("db", "restore", "copy.duckdb", "--db", tmp_path / "new.duckdb")
+    assert restored.exit_code == 0, restored.stderr
+    rows = [
+        run("sql", "SELECT model, value FROM claims ORDER BY 1", "--format", "csv", "--db", name).stdout
+        for name in (db, "new.duckdb")
+    ]
+    assert rows[0] == rows[1]
+    assert rows[0].count("\n") == 3
+    assert run("db", "restore", "copy.duckdb", "--db", db).exit_code == 2
+    compacted = run("db", "compact", "--db", db)
+    assert compacted.exit_code == 0, compacted.stderr
+    assert " bytes before, " in compacted.stderr
+    assert run("db", "check", "--db", db).exit_code == 0
