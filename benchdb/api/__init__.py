@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchdb.api.charts import chart_library, chart_types, write_chart
+    from benchdb.api.charts import chart_library, chart_types, drawn_json, write_chart
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.exporting import Exported, ExportFormat, export_formats
@@ -81,6 +81,7 @@ __all__ = [
     "chart_types",
     "connect",
     "demo",
+    "drawn_json",
     "export_formats",
     "formats",
     "restore",
@@ -88,7 +89,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "benchdb.api.charts": ("chart_library", "chart_types", "write_chart"),
+    "benchdb.api.charts": ("chart_library", "chart_types", "drawn_json", "write_chart"),
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
     "benchdb.api.exporting": ("ExportFormat", "Exported", "export_formats"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import altair as alt
@@ -41,6 +42,24 @@ def chart_library() -> str:
     from benchdb.charts.save import library
 
     return library()
+
+
+def drawn_json(draw: Callable[[], alt.TopLevelMixin]) -> str:
+    """Return a chart as Vega-Lite JSON in one line, drawn in a fraction of the usual time.
+
+    Altair otherwise checks every part of a chart against Vega-Lite's schema as it is made, and the whole once more; the
+    specification is the same.
+
+    Args:
+        draw: Draws the chart, such as the `chart` method of a result.
+    """
+    import json
+
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(arg=False):
+        specification = draw().to_dict(validate=False)
+    return json.dumps(specification, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def write_chart(chart: alt.TopLevelMixin, path: str | Path, *, format: str | None = None, **options: Any) -> None:  # noqa: A002 — the word users know

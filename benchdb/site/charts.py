@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from benchdb.api import drawn_json
 from benchdb.errors import ChartError
 from benchdb.site.data import as_script
 from benchdb.site.material import MOST_DRAWN
@@ -42,6 +43,7 @@ def pictures(material: Material) -> Iterator[tuple[str, Callable[[str], Any]]]:
     """
     fixed: dict[str, tuple[Result[Any] | None, dict[str, Any]]] = {
         "leaderboard": (material.drawn_board, _options_of(material.drawn_board)),
+        "pairs": (material.verdicts, {"kind": "matrix"}),
         "coverage": (material.coverage, {}),
         "trend-date": (material.trend("date"), {}),
         "trend-parameters": (material.trend("parameters"), {}),
@@ -66,9 +68,7 @@ def files_of(name: str, draw: Callable[[str], Any]) -> Iterator[tuple[str, bytes
     for theme in THEMES:
         suffix = "" if theme == "light" else f".{theme}"
         try:
-            specification = json.dumps(
-                draw(theme).to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-            )
+            specification = drawn_json(partial(draw, theme))
         except ChartError:
             return
         yield f"charts/{name}{suffix}.vl.json", f"{specification}\n".encode()
@@ -77,7 +77,7 @@ def files_of(name: str, draw: Callable[[str], Any]) -> Iterator[tuple[str, bytes
 
 def _options_of(board: Leaderboard | None) -> dict[str, Any]:
     if board is None or not board.answer.common:
-        return {}
+        return {"kind": "heat-map"}
     return {"kind": "leaderboard", "most": MOST_DRAWN}
 
 

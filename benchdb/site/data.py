@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.site.names import column_stem, file_stem, variant_mark
-from benchdb.site.rendering import EVIDENCE, clean, in_words, value
+from benchdb.site.words import EVIDENCE, clean, in_words, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the layout of `board.js`."""
 _CODES = dict(zip(EVIDENCE, "irpcbmsl-", strict=True))
+_MOST_ROWS = 50_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -178,7 +180,8 @@ def _grounds(row: Difference) -> list[str]:
 def as_csv(result: Result[Any]) -> bytes:
     """Return the rows of a result as CSV that no spreadsheet takes for formulas.
 
-    A text that begins like a formula gets an apostrophe in front; numbers stay as they are.
+    A text that begins like a formula gets an apostrophe in front; numbers stay as they are. A long one is compressed
+    (`packed`).
 
     Args:
         result: Any result.
@@ -189,7 +192,18 @@ def as_csv(result: Result[Any]) -> bytes:
     writer.writerow(names)
     for record in result.records():
         writer.writerow([_safe(record[name]) for name in names])
-    return written.getvalue().encode("utf-8", "replace")
+    content = written.getvalue().encode("utf-8", "replace")
+    return gzip.compress(content, compresslevel=6, mtime=0) if packed(result) else content
+
+
+def packed(result: Result[Any]) -> str:
+    """Return ".gz" where the CSV of a result is compressed, being larger than what spreadsheets are good for; else "".
+
+    Args:
+        result: Any result.
+    """
+    n_rows = sum(len(row.cells) for row in result.rows) if hasattr(result, "cells") else len(result)
+    return ".gz" if n_rows > _MOST_ROWS else ""
 
 
 def _safe(found: Any) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError, UnknownNameError
@@ -25,8 +27,7 @@ _COVERAGE = (40, 24)
 _TRENDS = 4
 _COMPARED = 20
 _MOST_CLAIMS = 20_000
-_BARS = 8
-_BAR_GROUPS = 4
+_DRAWN_COLUMNS = 12
 
 
 def label_of(model: str, variant: str | None) -> str:
@@ -37,6 +38,17 @@ def label_of(model: str, variant: str | None) -> str:
         variant: Variant, or None.
     """
     return f"{model}[{variant}]" if variant else model
+
+
+@lru_cache(maxsize=10_000)
+def public_name(file: str) -> str:
+    """Return what a site says of a file: a relative path as it is, of a whole one its last part alone.
+
+    Args:
+        file: The file as it was imported; where people keep their files is for nobody else to know.
+    """
+    is_whole = file.startswith(("/", "\\", "~")) or file[1:3] in {":\\", ":/"}
+    return re.split(r"[/\\]", file)[-1] if is_whole else file
 
 
 class Material:
@@ -77,8 +89,13 @@ class Material:
 
     @cached_property
     def answer(self) -> Claims:
-        """Every claim that fits the filters."""
-        return self.database.claims(**self._without("level"))
+        """Every claim that fits the filters; of a file by its whole path on some disk the name alone."""
+        found = self.database.claims(**self._without("level"))
+        found.rows = tuple(
+            replace(claim, file=public_name(claim.file)) if public_name(claim.file) != claim.file else claim
+            for claim in found.rows
+        )
+        return found
 
     @property
     def known_until(self) -> datetime | None:
@@ -196,8 +213,9 @@ class Material:
         board = self.board
         if board is None or (board.answer.common and len(board.cells) <= _MOST_CLAIMS):
             return board
-        first = board.rows[:MOST_DRAWN] if board.answer.common else board.rows[:_BARS]
-        named = self._named([column.slug for column in self._alike(_BAR_GROUPS)])
+        first = board.rows[:MOST_DRAWN]
+        columns = self._alike(_DRAWN_COLUMNS) if board.answer.common else self.columns[:_DRAWN_COLUMNS]
+        named = self._named([column.slug for column in columns if not column.subset])
         models = list(dict.fromkeys(standing.model for standing in first))
         try:
             return self.database.leaderboard(**{**self.asked, "models": models, **named})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -91,10 +91,8 @@ class Publication:
         found["static/vega.js"] = lambda: chart_library().encode()
         found["data/board.js"] = lambda: data.board_data(material)
         found["data/verdicts.js"] = lambda: data.verdict_data(material)
-        found["data/claims.csv"] = lambda: data.as_csv(material.answer)
-        found["data/claims.parquet"] = lambda: data.as_parquet(material.answer)
-        board = material.board
-        if board is not None:
-            found["data/scores.csv"] = lambda: data.as_csv(board)
-            found["data/scores.parquet"] = lambda: data.as_parquet(board)
+        for name, result in (("claims", material.answer), ("scores", material.board)):
+            if result is not None:
+                found[f"data/{name}.csv{data.packed(result)}"] = partial(data.as_csv, result)
+                found[f"data/{name}.parquet"] = partial(data.as_parquet, result)
         return found

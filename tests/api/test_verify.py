@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from altair.utils import schemapi
 from sqlalchemy import insert, select, text
 
 import benchdb
+from benchdb.api import drawn_json
 from benchdb.api.question import Question
 from benchdb.database.revision import HEAD
 from benchdb.errors import ChartError, ConfigError
@@ -184,3 +186,11 @@ def test_an_empty_database_knows_of_nothing() -> None:
         assert listing.question.known_until is None
         with database.engine.connect() as connection:
             assert connection.execute(select(CORRECTION.c.correction_id)).all() == []
+
+
+def test_a_chart_drawn_quickly_is_the_same(seeds_file: Database) -> None:
+    """The specification without Altair's checks is the one with them, and leaves them switched on."""
+    board = seeds_file.leaderboard(suite="am-distill")
+    checked = board.chart(kind="leaderboard").to_dict()
+    assert json.loads(drawn_json(lambda: board.chart(kind="leaderboard"))) == json.loads(json.dumps(checked))
+    assert schemapi.DEBUG_MODE

@@ -53,11 +53,13 @@ def test_every_picture_of_a_page_is_a_file(plain: Database, tmp_path: Path) -> N
     """A picture has its specification in both themes, with the question behind it, and the script that brings it."""
     files = built(plain, tmp_path / "site")
     named = {name for _path, tree in parsed(files) for name in tree.xpath("//@data-picture")}
-    assert {"charts/leaderboard", "charts/coverage", "charts/benchmarks/quiz"} <= named
+    assert {"charts/leaderboard", "charts/pairs", "charts/coverage", "charts/benchmarks/quiz"} <= named
     for name in named:
         for suffix in ("", ".dark"):
             specification = json.loads(files[f"{name}{suffix}.vl.json"])
-            assert specification["usermeta"]["benchdb"]["question"]["method"] in {"leaderboard", "coverage", "trend"}
+            assert specification["usermeta"]["benchdb"]["question"]["method"] in {
+                "leaderboard", "compare", "coverage", "trend",
+            }  # fmt: skip
             assert f"{name}{suffix}.js" in files
             assert not plain.verify(specification).rows
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchdb.site.material import public_name
 from benchdb.site.names import cell_anchor, column_stem, file_stem
 
 
@@ -40,3 +41,18 @@ def test_anchors_tell_variants_and_subsets_apart() -> None:
     """Each score on a model's page has an anchor of its own."""
     columns = [column_stem("quiz", ""), column_stem("quiz", "part")]
     assert len({cell_anchor(variant, column) for variant in (None, "high", "low") for column in columns}) == 6
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("logs/run.json", "logs/run.json"),
+        ("/srv/me/logs/run.json", "run.json"),
+        ("~/run.json", "run.json"),
+        ("C:\\me\\run.json", "run.json"),
+        ("\\\\host\\share\\run.json", "run.json"),
+    ],
+)
+def test_nobody_learns_where_files_are_kept(file: str, shown: str) -> None:
+    """A whole path on somebody's disk is published as the name of its file; a relative one says what was imported."""
+    assert public_name(file) == shown

@@ -24,6 +24,7 @@ def _render(material: Material, key: str) -> str:
         entry=entry,
         board=board,
         columns=board.answer.benchmarks if board else (),
+        lines=[(row, {(cell.benchmark, cell.subset): cell for cell in row.cells}) for row in board] if board else [],
         sources=list(sources.values()),
         n_claims=len(claims),
         unranked=[claim for claim in claims if claim.is_chosen] if board is None else [],

@@ -23,7 +23,7 @@ def _render(material: Material, _key: str) -> str:
         if row.benchmark is None:
             turned = _OPPOSITE.get(row.verdict, row.verdict)
             pairs[row.model_a, row.model_b] = (row, row.difference, row.verdict)
-            pairs[row.model_b, row.model_a] = (row, -row.difference, turned)
+            pairs[row.model_b, row.model_a] = (row, 0.0 - row.difference, turned)
     return render(
         "compare.html.j2",
         material,
