@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from benchdb.api.filters import Asked, split_filters
+from benchdb.database.connect import is_duckdb
 from benchdb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class Exporting:
 
     def _whole(self, exporter: Exporter, place: str) -> Exported:
         with self.engine.connect() as connection:
+            if not is_duckdb(connection):
+                connection.execution_options(isolation_level="REPEATABLE READ")  # all tables as of one moment
             return _written(exporter, place, connection, _count(connection), ())
 
 
@@ -178,9 +181,7 @@ def _size(path: Path) -> int:
 def _count(connection: Connection) -> int:
     from sqlalchemy import func, select
 
-    from benchdb.schema import catalog, curation, results
-    from benchdb.schema.base import Base
+    from benchdb.database.bundle import tables
 
-    del catalog, curation, results  # importing them fills the metadata
-    counts = [select(func.count()).select_from(table).scalar_subquery() for table in Base.metadata.sorted_tables]
+    counts = [select(func.count()).select_from(table).scalar_subquery() for table in tables()]
     return sum(connection.execute(select(*counts)).one())

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from benchdb.database.bulk import rows_refused
+from benchdb.database.bundle import is_manifest, is_part, restore
 from benchdb.database.connect import is_duckdb
 from benchdb.database.revision import require_head
 from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
@@ -55,6 +56,7 @@ PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
 FILES_PER_TRANSACTION = 200
 """Complete files that may share a transaction."""
+_BUNDLE = "bundle"
 _WRITER_LOCK = 0x62656E6368646200
 """PostgreSQL's advisory lock for the one writer."""
 
@@ -232,7 +234,13 @@ class _Session:
         self._reports.append(FileReport(file=found.name, state=found.state or FileState.FAILED, message=found.message))
         if found.state is not None:
             return
+        if is_part(found.path):
+            self._reports[position] = replace(self._reports[position], state=FileState.READ_ALONG, importer=_BUNDLE)
+            return
         with self._reporting(position, found):
+            if importer is None and is_manifest(found.path):
+                self._restore(found, position)
+                return
             file = self._recognise(found, importer)
             if isinstance(file, FileReport):
                 self._reports[position] = file
@@ -310,6 +318,35 @@ class _Session:
         )
         self._known.add(file.ingest_id)
         self._reports[position] = replace(self._reports[position], state=FileState.LOADED, importer=file.importer.name)
+
+    def _restore(self, found: FoundFile, position: int) -> None:
+        """Put a whole database back; what the file's own import would be is not noted, since the database was another's."""
+        self.write_waiting()
+        try:
+            if self._dry_run:
+                with rows_refused():
+                    counts = restore(self._connection, found.path)
+            else:
+                self._connection.rollback()
+                with rows_refused(), self._connection.begin():
+                    counts = restore(self._connection, found.path)
+        except BaseException:
+            self._start_over()
+            raise
+        self._reports[position] = replace(
+            self._reports[position],
+            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            importer=_BUNDLE,
+            n_runs=counts["run"],
+            n_scores=counts["score"],
+            n_outcomes=counts["outcome"],
+        )
+        self._resolver, self._numbering = Resolver(self._connection), self._new_numbering()
+        self._known = set(
+            self._connection.execute(select(Ingest.ingest_id).where(Ingest.state == "complete")).scalars()
+        )
+        if not self._dry_run:
+            self._connection.rollback()
 
     def write_waiting(self) -> None:
         """Write the complete files that wait, in one transaction; if the database refuses it, each in its own."""
