@@ -25,6 +25,7 @@ CHART_TYPES = {
     "items": "models by items, the hardest on the left",
     "item-difficulty": "difficulty of items against their discrimination",
     "pass-at-k": "pass@k, pass^k and maj@k over the attempts allowed",
+    "claims": "every claim for one score, with sources, the chosen one marked",
     "coverage": "what is known and what is missing",
 }
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "leaderboard"
-_ROW = 30
+_ROW, _LOW_ROW, _MANY = 30, 20, 30
+_DECIMALS = {"borda": 1, "rank-sum": 1}
 _LABEL_LIMIT = 400
 _COLUMN_GAP = 22
 _WIDTH = 440.0
@@ -95,7 +96,7 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
         title=title,
         description=f"Leaderboard of {len(rows)} models by their mean score.",
         width=plot_width,
-        height=len(rows) * _ROW,
+        height=len(rows) * _row_height(rows),
         theme=look,
         notes=_notes(rows, ends[0], scores=with_dots) if footnotes else [],
         notes_top=60,
@@ -126,7 +127,7 @@ def _record(row: Standing, label: str) -> dict[str, Any]:
         "model": label,
         "maker": clean_name(row.organization or "unknown"),
         "mean": row.value,
-        "text": "not ranked" if row.value is None else format_value(row.value, row.unit),
+        "text": "not ranked" if row.value is None else format_value(row.value, row.unit, _DECIMALS.get(row.aggregate)),
         "ranks": ranks,
         "lower": row.lower,
         "upper": row.upper,
@@ -236,7 +237,7 @@ def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: T
 def _tier_layer(rows: Sequence[Standing], theme: Theme) -> list[alt.Chart]:
     """Thin rules between tiers."""
     ends = [
-        {"y": place * _ROW}
+        {"y": place * _row_height(rows)}
         for place, (above, row) in enumerate(pairwise(rows), start=1)
         if None not in {above.tier, row.tier} and above.tier != row.tier
     ]
@@ -264,10 +265,21 @@ def _notes(rows: Sequence[Standing], low: float, *, scores: bool) -> list[str]:
     )
 
 
+def _row_height(rows: Sequence[Standing]) -> int:
+    return _ROW if len(rows) <= _MANY else _LOW_ROW
+
+
+def _in_sentence(title: str) -> str:
+    # Names of people keep their capital.
+    return title if title.startswith(("Borda", "Bradley")) else title[:1].lower() + title[1:]
+
+
 def _diamonds(rows: Sequence[Standing]) -> str:
     aggregate = rows[0].aggregate
     return (
-        f"means over {_averaged(rows)}" if aggregate == "mean" else f"the {_TITLES.get(aggregate, aggregate).lower()}"
+        f"means over {_averaged(rows)}"
+        if aggregate == "mean"
+        else f"the {_in_sentence(_TITLES.get(aggregate, aggregate))}"
     )
 
 

@@ -22,6 +22,7 @@ KINDS = {
         Entry("items", "benchdb.cli.charts.items", "Draw models by items, the hardest on the left."),
         Entry("item-difficulty", "benchdb.cli.charts.item_difficulty", "Draw the difficulty of items against their discrimination."),
         Entry("pass-at-k", "benchdb.cli.charts.pass_at_k", "Draw pass@k and pass^k over the attempts allowed."),
+        Entry("claims", "benchdb.cli.charts.claims", "Draw every claim for one score, with sources, the chosen one marked."),
         Entry("coverage", "benchdb.cli.charts.coverage", "Draw what is known and what is missing."),
     )
 }  # fmt: skip

@@ -17,6 +17,7 @@ from benchdb.rows.coverage import Coverage
 from benchdb.rows.frontier import FrontierLag, FrontierRecord
 from benchdb.rows.leaderboard import Cell, Standing
 from benchdb.rows.rankings import RankingRow
+from benchdb.rows.records import Claim
 from benchdb.rows.series import SeriesPoint
 from benchdb.rows.trend import TrendFit, TrendPoint
 
@@ -259,6 +260,66 @@ def seed_ranking(standing: Standing, aggregate: str, value: float, rank: int) ->
         lower=None,
         upper=None,
     )
+
+
+CLAIMS = (
+    ("Model Performance on Benchmarks", "figure", None, None, 72.6, True, ""),
+    (
+        "DeepSeek-R1: Incentivizing Reasoning Capability in LLMs via Reinforcement Learning", "model_card", True,
+        date(2025, 1, 20), 72.6, False, "samples_per_item=64, temperature=0.6",
+    ),
+    (
+        "1.4 Million Open-Source Distilled Reasoning Dataset", "paper", False, date(2025, 3, 25), 72.6, False,
+        "samples_per_item=16, temperature=0.6",
+    ),
+    (
+        "Think Twice: Enhancing LLM Reasoning by Scaling Multi-round Test-time Thinking", "paper", False,
+        date(2025, 3, 25), 72.0, False, "samples_per_item=32, temperature=0.6",
+    ),
+)  # fmt: skip
+"""Title, kind, first party, day, value, approximate and protocol of the claims for DeepSeek-R1-Distill-Qwen-32B on AIME 2024."""
+
+
+def seed_claims() -> list[Claim]:
+    """What four sources print for one model on AIME 2024; the last one is chosen."""
+    return [
+        Claim(
+            score_id=4_611_686_018_427_399_000 + place,
+            model="deepseek-ai/deepseek-r1-distill-qwen-32b",
+            model_label="DeepSeek-R1-Distill-Qwen-32B",
+            variant=None,
+            benchmark="aime-2024",
+            benchmark_label="AIME 2024",
+            subset="",
+            metric="pass@1",
+            metric_label="pass@1",
+            value=value,
+            unit="percent",
+            decimals=1,
+            is_approximate=approximate,
+            is_aggregate=False,
+            is_retracted=False,
+            is_chosen=place == len(CLAIMS) - 1,
+            stderr=None,
+            stderr_method=None,
+            n_items=None,
+            samples_per_item=None,
+            protocol=protocol,
+            fingerprint=place,
+            is_first_party=first_party,
+            ran_at=None,
+            source_id=place,
+            source_kind=kind,
+            source_title=title,
+            source_url=None,
+            published_on=day,
+            place="Table 2",
+            file="claims.toml",
+            importer="table",
+            ingested_at=datetime(2025, 4, 1, tzinfo=UTC),
+        )
+        for place, (title, kind, first_party, day, value, approximate, protocol) in enumerate(CLAIMS)
+    ]
 
 
 def seed_points(by: str, benchmarks: Sequence[str] = tuple(BENCHMARKS)) -> list[TrendPoint]:

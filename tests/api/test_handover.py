@@ -169,7 +169,7 @@ def test_every_result_of_the_seeds_hands_itself_over(seeds_file: Database) -> No
 def test_a_question_without_a_chart_says_so(seeds_file: Database) -> None:
     """A result that nothing draws fails with the way to those that are."""
     with pytest.raises(ChartError, match="no chart of its own"):
-        seeds_file.history("AM-Distill-Qwen-72B", "AIME 2024").chart()
+        seeds_file.list("models").chart()
 
 
 def test_a_kind_of_chart_that_a_result_lacks_is_an_error(seeds_file: Database) -> None:

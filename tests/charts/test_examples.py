@@ -34,6 +34,7 @@ def validator() -> Any:
 def test_gallery_is_complete() -> None:
     """The gallery shows every chart there is."""
     assert EXAMPLES == [
+        "claims",
         "coverage_map",
         "differences",
         "dumbbell",

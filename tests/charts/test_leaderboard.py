@@ -51,6 +51,19 @@ def test_other_aggregates_have_no_dots(rows: list[Any]) -> None:
     assert "scores" not in layer_names(figure)
     assert layer(figure, "means")["encoding"]["x"]["title"] == "Mean win rate"
     assert "Diamonds are the mean win rate." in notes(figure)
+    borda = draw([replace(row, aggregate="borda", value=12.5, unit=None, stderr=None) for row in rows])
+    assert layer(borda, "means")["rows"][0]["text"] == "12.5"
+    assert "Diamonds are the Borda count." in notes(borda)
+
+
+def test_a_hundred_models_stand_closer(rows: list[Any]) -> None:
+    """Rows are lower where there are many, and the rules between tiers keep their places."""
+    many = [
+        replace(rows[0], model=f"m{number}", model_name=f"M {number}", tier=1 + number // 50) for number in range(100)
+    ]
+    figure = draw(many)
+    assert figure["height"] == 2000
+    assert [row["y"] for row in layer(figure, "tiers")["rows"]] == [1000]
 
 
 def test_partial_errors_have_no_line(rows: list[Any]) -> None:

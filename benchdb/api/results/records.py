@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.records import Claim
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.records import ClaimRows, HistoryRows, TraceRows
 
 
@@ -61,6 +63,16 @@ class History(Result[Claim]):
                 ]
             )
         return ["stated on", "value", "metric", "source", "protocol", "", "score id"], lines
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return the claims for one score as dots with their rounding and reported errors, the chosen one marked.
+
+        Args:
+            **options: As of `benchdb.charts.claims.plot_claims`.
+        """
+        from benchdb.charts.claims import plot_claims
+
+        return plot_claims(self.rows, **options)
 
 
 class Trace(Result[Claim]):
