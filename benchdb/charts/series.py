@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
-from benchdb.charts.labels import clean_name, format_interval, format_value, model_label, with_unit
+from benchdb.charts.labels import clean_name, format_interval, format_value, model_label, text_width, with_unit
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.errors import ChartError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _NAME = "series"
 _WIDTH, _HEIGHT = 640.0, 320
 _MARGIN = 0.03
+_MOST_CHANGES = 4
+_BOLD = 1.1
 _NUMBERS = ("value", "lower", "upper", "level_mean")
 
 
@@ -69,16 +71,19 @@ def plot_series(  # noqa: PLR0913 - each option is one trait of the figure, all 
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     y = alt.Y("value:Q", title=_y_title(rows[0]), scale=scale, axis=number_axis(ticks(low, high, step)))
     x = _x(records, kind)
-    layers = [*_intervals(records, x, y, look, shown=intervals), *_levels(records, x, y, look)]
-    layers += [_points(records, x, y, look), *_changes(records, x, look, values=values)]
+    plot_width = require_width(width) or _WIDTH
+    # Rules of changes lie lowest: each stands at a run, whose point and interval it must not hide.
+    layers = [*_changes(records, x, look), *_intervals(records, x, y, look, shown=intervals)]
+    layers += [*_levels(records, x, y, look), _points(records, x, y, look)]
+    layers += _change_sizes(records, x, look, plot_width) if values else []
     frame = Frame(
         title=title,
         description=f"{len(rows)} runs of {rows[0].model_name} on {rows[0].benchmark_name}.",
-        width=require_width(width) or _WIDTH,
+        width=plot_width,
         height=_HEIGHT,
         theme=look,
         notes=_notes(rows, low, intervals=intervals) if footnotes else [],
-        notes_top=72 if kind == "time" else 58,
+        notes_top=58,
     )
     return frame_layers(layers, frame)
 
@@ -107,6 +112,7 @@ def _record(row: SeriesPoint, kind: str) -> dict[str, Any]:
         "mean": row.level_mean,
         "level": format_value(row.level_mean, row.unit),
         "change": None if row.change is None else format_value(row.change, row.unit, signed=True),
+        "size": abs(row.change or 0.0),
         "verdict": row.verdict,
         "why": clean_name(f"{row.verdict}{coincides}") if row.is_change else "–",
         "score_id": str(row.score_id),
@@ -116,8 +122,12 @@ def _record(row: SeriesPoint, kind: str) -> dict[str, Any]:
 def _x(records: Sequence[dict[str, Any]], kind: str) -> alt.X:
     if kind == "time":
         scale = alt.Scale(type="utc", nice=False, padding=14)
+        years = list(dict.fromkeys((records[0]["x"][:4], records[-1]["x"][:4])))
         return alt.X(
-            "x:T", title="Run at (UTC)", scale=scale, axis=alt.Axis(grid=False, tickCount=6, labelOverlap=True)
+            "x:T",
+            title=f"Run at (UTC), {'–'.join(years)}",
+            scale=scale,
+            axis=alt.Axis(grid=False, tickCount=6, labelOverlap=True),
         )
     title = "Step" if kind == "step" else "Run"
     ends = [records[0]["x"], records[-1]["x"]]
@@ -168,18 +178,34 @@ def _levels(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme)
     return [mark.encode(x=x, x2=alt.X2("x2"), y=y)]
 
 
-def _changes(records: Sequence[dict[str, Any]], x: alt.X, theme: Theme, *, values: bool) -> list[alt.Chart]:
-    found = [record for record in records if record["change"] is not None]
+def _looks(theme: Theme) -> tuple[tuple[str, str, list[int]], ...]:
+    """Verdict, colour and dashes of a change."""
+    return (
+        ("improvement", theme.better, [7, 3]),
+        ("regression", theme.worse, [3, 3]),
+        ("change", theme.muted, [1, 3]),
+    )
+
+
+def _changes(records: Sequence[dict[str, Any]], x: alt.X, theme: Theme) -> list[alt.Chart]:
     layers = []
-    for verdict, colour in (("improvement", theme.better), ("regression", theme.worse), ("change", theme.muted)):
-        rows = [record for record in found if record["verdict"] == verdict]
-        if not rows:
-            continue
-        mark = alt.Chart(inline(rows), name=f"{verdict}s").mark_rule(
-            color=colour, strokeWidth=1.4, strokeDash=[4, 3], tooltip=None
-        )
-        layers.append(mark.encode(x=x))
-        if values:
+    for verdict, colour, dash in _looks(theme):
+        rows = [record for record in records if record["change"] is not None and record["verdict"] == verdict]
+        if rows:
+            mark = alt.Chart(inline(rows), name=f"{verdict}s").mark_rule(
+                color=colour, strokeWidth=1.4, strokeDash=dash, tooltip=None
+            )
+            layers.append(mark.encode(x=x))
+    return layers
+
+
+def _change_sizes(records: Sequence[dict[str, Any]], x: alt.X, theme: Theme, width: float) -> list[alt.Chart]:
+    """Sizes of the changes at the upper edge, the larger ones first where they would cover each other."""
+    shown = _apart([record for record in records if record["change"] is not None], records, width)
+    layers = []
+    for verdict, colour, _ in _looks(theme):
+        rows = [record for record in shown if record["verdict"] == verdict]
+        if rows:
             text = alt.Chart(inline(rows), name=f"sizes of {verdict}s").mark_text(
                 align="left", baseline="top", dx=4, color=colour, fontSize=VALUE_SIZE, fontWeight="bold", tooltip=None
             )
@@ -187,11 +213,29 @@ def _changes(records: Sequence[dict[str, Any]], x: alt.X, theme: Theme, *, value
     return layers
 
 
+def _apart(found: Sequence[dict[str, Any]], records: Sequence[dict[str, Any]], width: float) -> list[dict[str, Any]]:
+    ends = [_place(records[0]["x"]), _place(records[-1]["x"])]
+    span = (ends[1] - ends[0]) or 1.0
+    kept: list[tuple[float, float, dict[str, Any]]] = []
+    for record in sorted(found, key=lambda record: -record["size"]):
+        left = (_place(record["x"]) - ends[0]) / span * width
+        right = left + text_width(record["change"], VALUE_SIZE) * _BOLD + 4
+        if all(right < start or end < left for start, end, _ in kept):
+            kept.append((left, right, record))
+    return [record for record in found if any(record is other for _, _, other in kept)]
+
+
+def _place(x: float | str) -> float:
+    return datetime.fromisoformat(x).timestamp() if isinstance(x, str) else float(x)
+
+
 def _notes(rows: Sequence[SeriesPoint], low: float, *, intervals: bool) -> list[str]:
     notes = ["Horizontal lines: the mean of each level."]
     changed = [row for row in rows if row.is_change]
     words = [f"{format_value(row.change or 0.0, row.unit, signed=True)} at {row.at} ({row.verdict})" for row in changed]
-    notes.append(f"Dashed: change points, {'; '.join(words)}." if words else "No change point was found.")
+    more = f"; and {len(words) - _MOST_CHANGES} more" if len(words) > _MOST_CHANGES else ""
+    listed = "; ".join(words[:_MOST_CHANGES])
+    notes.append(f"Dashed: change points, {listed}{more}." if words else "No change point was found.")
     known = [row.evidence for row in rows if row.lower is not None]
-    notes += [evidence_note(known, None)] if intervals and known else []
+    notes += [evidence_note(known, None, marks="Upright lines")] if intervals and known else []
     return [*notes, f"The axis starts at {low:g}, not at zero."] if low != 0 else notes

@@ -72,6 +72,36 @@ def test_one_run_alone_can_be_drawn(nights: list[Any]) -> None:
     assert render_chart(figure, "png", scale=1)[:4] == b"\x89PNG"
 
 
+def test_many_changes_are_listed_in_part_and_cover_nothing(nights: list[Any]) -> None:
+    """Of nine neighbouring changes only those sizes are written that do not cover each other, the largest among them."""
+    rows = [
+        replace(row, is_change=row.position > 21, change=-float(row.position), verdict="regression")
+        if row.position > 21
+        else replace(row, is_change=False, change=None, verdict=None)
+        for row in nights
+    ]
+    figure = to_vega_lite(plot_series(rows))
+    assert len(layer(figure, "regressions")["rows"]) == 9
+    sizes = [row["change"] for row in layer(figure, "sizes of regressions")["rows"]]
+    # 640 pixels over 29 nights are 22 a night; "−30.0" in bold is wider than one night and narrower than two.
+    assert sizes == ["−22.0", "−24.0", "−26.0", "−28.0", "−30.0"]
+    assert "−25.0 at 2025-03-25 (regression); and 5 more." in notes(figure)
+
+
+def test_rules_lie_below_the_runs_and_differ_in_their_dashes(nights: list[Any]) -> None:
+    """A rule does not hide the run it stands at; a regression is told from an improvement without colour, too."""
+    figure = to_vega_lite(plot_series(nights))
+    names = layer_names(figure)
+    assert max(names.index("regressions"), names.index("improvements")) < names.index("runs")
+    dashes = [layer(figure, name)["mark"]["strokeDash"] for name in ("regressions", "improvements")]
+    assert dashes[0] != dashes[1]
+
+
+def test_the_axis_of_time_names_the_year(nights: list[Any]) -> None:
+    """The title says of which years the days are."""
+    assert layer(to_vega_lite(plot_series(nights)), "runs")["encoding"]["x"]["title"] == "Run at (UTC), 2025"
+
+
 def test_a_change_without_direction_is_neither(nights: list[Any]) -> None:
     """Where the metric has no known direction a change is drawn as one."""
     rows = [replace(row, verdict="change") if row.is_change else row for row in nights]
