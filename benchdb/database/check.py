@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Select, and_, cast, func, or_, select, true
+from sqlalchemy.exc import DBAPIError
 
+from benchdb.database.check_keys import wrong_keys
 from benchdb.database.revision import require_head
+from benchdb.database.stream import batches
 from benchdb.schema.base import Base
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite
-from benchdb.schema.curation import Ingest, Restatement
+from benchdb.schema.curation import Alias, Ingest, Restatement
 from benchdb.schema.keys import text_key
-from benchdb.schema.results import Answer, Outcome, Run, Sample, Score
+from benchdb.schema.results import Answer, Outcome, Run, Sample, Score, Source
+from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _NAMED = tuple(entry.__tablename__ for entry in (Organization, Metric, Model, Benchmark, Suite))
+
+_HEX = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +52,18 @@ def check(connection: Connection) -> tuple[Finding, ...]:
         DatabaseRevisionError: If the database is not at the newest revision.
     """
     require_head(connection)
+    unreadable = tuple(_blocks(connection))
+    if unreadable:
+        return unreadable
     return (
         *_references(connection),
         *_outcomes(connection),
         *_answers(connection),
+        *_names(connection),
+        *_restatements(connection),
         *_keys(connection),
         *_counts(connection),
+        *_outcome_counts(connection),
     )
 
 
@@ -97,9 +109,16 @@ def _outcomes(connection: Connection) -> Iterator[Finding]:
         "sample_number is an item of the run's benchmark",
         select(pairs.c.benchmark_id).where(~known.exists()),
     )
-    orphan = select(Outcome.run_id).distinct().subquery()
-    missing = select(orphan.c.run_id).where(~select(1).where(Run.run_id == orphan.c.run_id).exists())
-    yield from _broken(connection, "outcome", "run_id refers to a row of run", missing)
+    yield from _items_refer(connection, Outcome)
+
+
+def _items_refer(connection: Connection, entity: type[Outcome | Answer]) -> Iterator[Finding]:
+    for column, target in (("run_id", Run), ("metric_id", Metric)):
+        stated = select(getattr(entity, column).label("key")).distinct().subquery()
+        key = next(iter(target.__table__.primary_key))
+        missing = select(stated.c.key).where(~select(1).where(key == stated.c.key).exists())
+        rule = f"{column} refers to a row of {target.__tablename__}"
+        yield from _broken(connection, entity.__tablename__, rule, missing)
 
 
 def _answers(connection: Connection) -> Iterator[Finding]:
@@ -107,6 +126,7 @@ def _answers(connection: Connection) -> Iterator[Finding]:
         or_(Answer.n_attempts < 1, Answer.n_correct < 0, Answer.n_correct > Answer.n_attempts)
     )
     yield from _broken(connection, "answer", "0 ≤ n_correct ≤ n_attempts and n_attempts ≥ 1", impossible)
+    yield from _items_refer(connection, Answer)
     item = (Answer.run_id, Answer.metric_id, Answer.sample_number)
     given = select(*item, func.sum(Answer.n_attempts).label("n")).group_by(*item).subquery()
     of_item = and_(*(given.c[column.name] == getattr(Outcome, column.name) for column in item))
@@ -124,6 +144,43 @@ def _keys(connection: Connection) -> Iterator[Finding]:
         wrong = [slug for found, slug in connection.execute(select(key, table.c.slug)) if found != text_key(name, slug)]
         if wrong:
             yield Finding(table=name, rule=f"{key.name} is the key of slug", n_rows=len(wrong), example=wrong[0])
+    for name, rule, keys in wrong_keys(connection):
+        yield Finding(table=name, rule=rule, n_rows=len(keys), example=keys[0])
+
+
+def _names(connection: Connection) -> Iterator[Finding]:
+    """An alias must mean an entry of its kind; a file's hash must be one, and that of the import that brought it."""
+    for kind in EntityKind:
+        table = Base.metadata.tables[str(kind)]
+        entry = select(1).where(next(iter(table.primary_key)) == Alias.target_id).exists()
+        lost = select(Alias.alias_id).where(Alias.kind == str(kind), ~entry)
+        yield from _broken(connection, "alias", f"target_id refers to a row of {kind}", lost)
+    hashes = connection.execute(select(Ingest.ingest_id, Ingest.sha256))
+    odd = [str(key) for key, sha256 in hashes if len(sha256) != _HEX or set(sha256) - set("0123456789abcdef")]
+    if odd:
+        yield Finding(table="ingest", rule="sha256 is a SHA-256 in hexadecimal", n_rows=len(odd), example=odd[0])
+    strange = (
+        select(Source.source_id)
+        .join(Ingest, Ingest.ingest_id == Source.ingest_id)
+        .where(Source.sha256.is_not(None), Source.sha256 != Ingest.sha256)
+    )
+    yield from _broken(connection, "source", "sha256 is that of the file it came in", strange)
+
+
+def _restatements(connection: Connection) -> Iterator[Finding]:
+    """A restatement must be about a row that is there and that another import holds."""
+    for entity in (Source, Run, Score):
+        name, key = entity.__tablename__, next(iter(entity.__table__.primary_key))
+        about = Restatement.target_table == name
+        there = select(1).where(key == Restatement.target_id).exists()
+        lost = select(Restatement.target_id).where(about, ~there)
+        yield from _broken(connection, "restatement", f"target_id refers to a row of {name}", lost)
+        own = (
+            select(Restatement.target_id)
+            .join(entity, key == Restatement.target_id)
+            .where(about, entity.ingest_id == Restatement.ingest_id)
+        )
+        yield from _broken(connection, "restatement", f"another import holds the row of {name}", own)
 
 
 def _counts(connection: Connection) -> Iterator[Finding]:
@@ -143,6 +200,54 @@ def _counts(connection: Connection) -> Iterator[Finding]:
         statement = select(Ingest.ingest_id).outerjoin(held, held.c.ingest_id == Ingest.ingest_id).where(differs)
         rule = f"{stated.key} is the number of rows of {entity.__tablename__} it brought"
         yield from _broken(connection, "ingest", rule, statement)
+
+
+def _outcome_counts(connection: Connection) -> Iterator[Finding]:
+    """Imports must have brought as many outcomes as they say: all together, and each whose runs no other one states."""
+    stated = func.coalesce(select(func.sum(Ingest.n_outcomes)).scalar_subquery(), 0)
+    held = select(func.count()).select_from(Outcome).scalar_subquery()
+    n_stated, n_held = connection.execute(select(cast(stated, BigInteger), held)).one()
+    if n_stated != n_held:
+        example = f"{n_stated} stated, {n_held} there"
+        yield Finding(table="ingest", rule="n_outcomes adds up to the rows of outcome", n_rows=1, example=example)
+    per_run = select(Outcome.run_id, func.count().label("n")).group_by(Outcome.run_id).subquery()
+    brought = (
+        select(Run.ingest_id, func.sum(per_run.c.n).label("n"))
+        .join(per_run, per_run.c.run_id == Run.run_id)
+        .group_by(Run.ingest_id)
+        .subquery()
+    )
+    is_run = Restatement.target_table == Run.__tablename__
+    sharing = select(Restatement.ingest_id).where(is_run)
+    shared = select(Run.ingest_id).join(Restatement, and_(is_run, Restatement.target_id == Run.run_id))
+    twice = select(Ingest.sha256).group_by(Ingest.sha256).having(func.count() > 1)
+    differs = cast(func.coalesce(brought.c.n, 0), BigInteger) != Ingest.n_outcomes
+    wrong = (
+        select(Ingest.ingest_id)
+        .outerjoin(brought, brought.c.ingest_id == Ingest.ingest_id)
+        .where(
+            differs,
+            Ingest.ingest_id.not_in(sharing),
+            Ingest.ingest_id.not_in(shared),
+            Ingest.sha256.not_in(twice),  # imports before revision 0006 wrote down nothing of what they share
+        )
+    )
+    rule = "n_outcomes is the number of rows of outcome it brought"
+    yield from _broken(connection, "ingest", rule, wrong)
+
+
+def _blocks(connection: Connection) -> Iterator[Finding]:
+    """Every block of every table must be readable: DuckDB compares each with its checksum as it reads it."""
+    import duckdb
+
+    for table in Base.metadata.sorted_tables:
+        try:
+            for _rows in batches(connection, table):
+                pass
+        except (DBAPIError, duckdb.Error) as error:
+            reason = str(error).strip().partition("\n")[0]
+            yield Finding(table=table.name, rule="every block can be read", n_rows=1, example=reason)
+            return  # after this the engine answers nothing more
 
 
 def _broken(connection: Connection, table: str, rule: str, rows: Select[Any]) -> Iterator[Finding]:

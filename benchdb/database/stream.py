@@ -82,6 +82,7 @@ def _even(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.R
 def _of_duckdb(connection: Connection, statement: Select[Any]) -> Iterator[pa.RecordBatch]:
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     raw: Any = connection.connection.driver_connection
+    raw.execute("SELECT 1").fetchall()  # what an earlier statement left unfetched would stand in the way
     reader = raw.sql(str(compiled)).to_arrow_reader(BATCH_ROWS)
     try:
         yield from reader

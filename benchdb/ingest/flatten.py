@@ -20,7 +20,7 @@ from benchdb.errors import IngestError
 from benchdb.ingest.records import PROTOCOL_FIELDS, ProtocolRecord, ScoreRecord, SourceRecord
 from benchdb.ingest.variants import fit
 from benchdb.schema.keys import MISSING, combine, fact_key, float_bits, text_key
-from benchdb.schema.vocab import ScoreUnit
+from benchdb.schema.vocab import NOT_COMPARED, ScoreUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     from benchdb.ingest.records import ModelRecord, OutcomeBlock, RunRecord
     from benchdb.ingest.resolve import MetricFacts, Resolver
 
-NOT_COMPARED = frozenset({
-    "seed", "harness_version", "engine", "model_revision", "quantisation", "reasoning_effort", "scaffold",
-})  # fmt: skip
-"""Settings that a fingerprint leaves out: they should not change what is measured, or say which variant of a model it was."""
 _MEMBER = re.compile(r"^.*\.(?:zip|tar|t\w+|gz|zst|bz2|xz)!", re.IGNORECASE)
 _COMPARED = tuple(name for name in PROTOCOL_FIELDS if name not in NOT_COMPARED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -119,3 +119,9 @@ class Evidence(StrEnum):
     """A part of the error is known: of some benchmarks of a mean, or of the answers and not the items. A lower bound."""
     UNKNOWN = "unknown"
     """Nothing in the database says how uncertain the number is."""
+
+
+NOT_COMPARED = frozenset({
+    "seed", "harness_version", "engine", "model_revision", "quantisation", "reasoning_effort", "scaffold",
+})  # fmt: skip
+"""Settings that a fingerprint leaves out: they should not change what is measured, or say which variant of a model it was."""

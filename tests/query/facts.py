@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert
 
-from benchdb.ingest.flatten import NOT_COMPARED
 from benchdb.query.tables import (
     ALIAS,
     BENCHMARK,
@@ -27,6 +26,7 @@ from benchdb.query.tables import (
     SUITE_MEMBER,
 )
 from benchdb.schema.keys import combine, fact_key, float_bits, text_key
+from benchdb.schema.vocab import NOT_COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
