@@ -81,6 +81,10 @@ def test_migrations_seeds_and_licence_are_in_the_wheel(wheel: Path) -> None:
         assert f"benchdb/_migrations/{path.relative_to(ROOT / 'migrations')}" in names
     for path in (each for each in (ROOT / "seeds").rglob("*") if each.is_file()):
         assert f"benchdb/_seeds/{path.relative_to(ROOT / 'seeds')}" in names
+    for folder in ("templates", "static"):
+        shipped = [path for path in (ROOT / "benchdb" / "site" / folder).iterdir() if path.is_file()]
+        assert shipped
+        assert all(f"benchdb/site/{folder}/{path.name}" in names for path in shipped)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith("tests/") or "__pycache__" in name]
 

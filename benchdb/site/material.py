@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from benchdb.api import Claims, Comparison, CoverageTable, Database, Leaderboard, Status, Trend
+    from benchdb.api import Claims, Comparison, Conflicts, CoverageTable, Database, Leaderboard, Status, Trend
     from benchdb.rows.catalogue import BenchmarkEntry, ModelEntry, SourceEntry
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell
     from benchdb.rows.records import Claim
@@ -232,6 +232,11 @@ class Material:
         named = self._named([column.slug for column in self.columns[:most_benchmarks]])
         asked = {**self._without("policy", "level"), "models": list(dict.fromkeys(models))[:most_models], **named}
         return self.database.coverage(**asked)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """The scores whose claims differ by more than their rounding."""
+        return self.database.conflicts(**self._without("policy", "level"))
 
     @cached_property
     def verdicts(self) -> Comparison | None:

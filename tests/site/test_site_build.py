@@ -263,3 +263,11 @@ def test_verdicts_are_those_of_the_database(plain: Database, tmp_path: Path) -> 
     # One leads on quiz by 11.25, Two on maze by 10: the mean over both differs by 0.625, which rounds to +0.6.
     texts = {cell.text_content().strip(" ?*×\n") for cell in matrix.xpath(".//td")}
     assert {"+0.6", "-0.6"} <= texts
+
+
+def test_conflicts_are_those_of_the_database(plain: Database, tmp_path: Path) -> None:
+    """The page shows the two values that sources print for one score, each linked to its claim."""
+    files = built(plain, tmp_path / "site")
+    (row,) = dict(parsed(files))["conflicts.html"].xpath("//table/tbody/tr")
+    assert [link.text for link in row.xpath("td[5]/a")] == ["70.0", "71.5"]
+    assert row.xpath("string(td[3])") == "1.5"

@@ -1,4 +1,4 @@
-"""Where claims about one score disagree, the widest apart first."""
+"""Where claims about one score disagree by more than their rounding, the widest apart first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from benchdb.site.page import Page
 from benchdb.site.rendering import render
 
 if TYPE_CHECKING:
-    from benchdb.rows.leaderboard import Cell
     from benchdb.site.material import Material
 
 MOST = 500
@@ -16,16 +15,9 @@ MOST = 500
 
 
 def _render(material: Material, _key: str) -> str:
-    cells = material.board.cells if material.board else ()
-    found = sorted((cell for cell in cells if cell.greatest > cell.least), key=_order)
-    n_several = sum(cell.n_claims > 1 for cell in cells)
-    return render("conflicts.html.j2", material, PAGE.path, cells=found[:MOST], n_found=len(found), n_several=n_several)
-
-
-def _order(cell: Cell) -> tuple[bool, float, str, str, str]:
-    spread = cell.greatest - cell.least
-    apart = spread / cell.stderr if cell.stderr else spread
-    return (cell.stderr is None, -apart, cell.model, cell.variant or "", cell.benchmark)
+    found = material.conflicts
+    lines = [(row, list(zip(row.values, row.sources, row.score_ids, strict=True))) for row in found.rows[:MOST]]
+    return render("conflicts.html.j2", material, PAGE.path, lines=lines, n_found=len(found), notes=found.notes)
 
 
 PAGE = Page("conflicts.html", _render)
