@@ -26,6 +26,7 @@ CHART_TYPES = {
     "item-difficulty": "difficulty of items against their discrimination",
     "pass-at-k": "pass@k, pass^k and maj@k over the attempts allowed",
     "claims": "every claim for one score, with sources, the chosen one marked",
+    "conflicts": "where sources disagree, from the least value claimed to the greatest",
     "coverage": "what is known and what is missing",
 }
 

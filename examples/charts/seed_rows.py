@@ -13,6 +13,7 @@ from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from benchdb.rows.comparison import Difference
+from benchdb.rows.conflicts import Conflict
 from benchdb.rows.coverage import Coverage
 from benchdb.rows.frontier import FrontierLag, FrontierRecord
 from benchdb.rows.leaderboard import Cell, Standing
@@ -319,6 +320,48 @@ def seed_claims() -> list[Claim]:
             ingested_at=datetime(2025, 4, 1, tzinfo=UTC),
         )
         for place, (title, kind, first_party, day, value, approximate, protocol) in enumerate(CLAIMS)
+    ]
+
+
+def seed_conflicts() -> list[Conflict]:
+    """Three cells whose claims disagree: settings differ, all stated ones agree, too little is stated."""
+    cells = (
+        (
+            ("DeepSeek-R1-Distill-Qwen-32B", None),
+            "MATH-500",
+            (94.3, 96.0),
+            1.3,
+            "explained by",
+            "samples_per_item: 64, 4",
+        ),
+        (("o3-mini", "medium"), "MATH-500", (97.3, 98.0), None, "not explained", ""),
+        (("o1", None), "SimpleQA", (42.6, 47.0), 4.1, "protocol unknown", ""),
+    )
+    return [
+        Conflict(
+            model=model.lower(),
+            model_name=model,
+            variant=variant,
+            benchmark=benchmark.lower(),
+            benchmark_name=benchmark,
+            subset="",
+            metric="accuracy",
+            unit="percent",
+            least=least,
+            greatest=greatest,
+            difference=greatest - least,
+            rounding=0.1,
+            stderr=None if sigmas is None else (greatest - least) / sigmas,
+            sigmas=sigmas,
+            evidence="unknown" if sigmas is None else "borrowed",
+            explanation=explanation,
+            settings=(settings,) if settings else (),
+            settings_unknown=(),
+            values=(f"{'~' if settings else ''}{least}", str(greatest)),
+            sources=("A figure" if settings else "A report", "A paper"),
+            score_ids=("4611686018427400001", "4611686018427400002"),
+        )
+        for (model, variant), benchmark, (least, greatest), sigmas, explanation, settings in cells
     ]
 
 

@@ -73,6 +73,7 @@ def test_an_untouched_chart_is_derived_again_exactly(database: Database, tmp_pat
         database.leaderboard(suite="am-distill").chart("leaderboard", theme="dark"),
         database.leaderboard(suite="am-distill").chart("heat-map", order=[AM_72]),
         database.history("DeepSeek-R1-Distill-Qwen-32B", "AIME 2024").chart(metric="pass@1"),
+        database.conflicts(suite="am-distill").chart(),
         database.rankings(suite="am-distill").chart(highlight=["QwQ-32B"]),
         database.compare(AM_72, AM_32, suite="am-distill").chart(),
         database.compare(AM_72, AM_32, suite="am-distill").chart("dumbbell"),

@@ -35,6 +35,7 @@ def test_gallery_is_complete() -> None:
     """The gallery shows every chart there is."""
     assert EXAMPLES == [
         "claims",
+        "conflicts",
         "coverage_map",
         "differences",
         "dumbbell",

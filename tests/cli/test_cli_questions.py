@@ -284,6 +284,7 @@ def test_a_chart_is_written_in_every_type(suffix: str, ask: Run, tmp_path: Path)
         ("differences", "AM-Distill-Qwen-72B", "DeepSeek-R1-Distill-Llama-70B", "-b", "MATH-500", "--metric", "pass@1"),
         ("heat-map", *TWO, "--shade", "value", "--no-values"),
         ("claims", "DeepSeek-R1-Distill-Qwen-32B", "AIME 2024"),
+        ("conflicts", "--suite", "am-distill", "--min-sigma", "0.1"),
         ("claims", "QwQ-32B", "AIME 2024", "--metric", "pass@1", "--variant", "", "--subset", "", "--no-values"),
         ("leaderboard", "--suite", "am-distill", "--aggregate", "borda"),
         ("leaderboard", *TWO, "--weight", "MATH-500=2"),

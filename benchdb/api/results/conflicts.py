@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.conflicts import EXPLAINED, Conflict
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.conflicts import ConflictRows
 
 _LONGEST_TITLE = 26
@@ -36,6 +38,16 @@ class Conflicts(Result[Conflict]):
             for row in self.rows
         ]
         return ["model", "benchmark", "metric", "claims", "apart", "in errors", "protocols"], lines
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return a line a cell, from the least value claimed to the greatest.
+
+        Args:
+            **options: As of `benchdb.charts.conflicts.plot_conflicts`.
+        """
+        from benchdb.charts.conflicts import plot_conflicts
+
+        return plot_conflicts(self.rows, **options)
 
 
 def _short(title: str) -> str:
