@@ -75,6 +75,7 @@ def test_help_imports_click_and_the_list_of_commands(tmp_path: Path) -> None:
         "benchdb.cli",
         "benchdb.cli.exits",
         "benchdb.cli.groups",
+        "benchdb.rows",
         "benchdb.rows.safe",
     }
     assert {name for name in modules if name.startswith("benchdb")} == ours
