@@ -18,6 +18,7 @@ from benchdb.charts.labels import (
     format_value,
     list_names,
     model_label,
+    protocol_label,
     unique_labels,
     wrap_text,
 )
@@ -325,6 +326,7 @@ def _row(cell: Cell, layout: BarLayout, hatch: Hatch, *, whisker: bool) -> dict[
         "evidence": cell.evidence,
         "maker": clean_name(cell.organization or "unknown"),
         "source": clean_name(cell.source_title or cell.source_kind),
+        "protocol": protocol_label(cell.fingerprint),
         "claims": cell.n_claims,
         "score_id": str(cell.score_id),
         "hatch": bar_hatch(hatch, layout.bar_width, abs(layout.y(base) - layout.y(cell.value))),

@@ -19,13 +19,14 @@ from benchdb.charts.labels import (
     wrap_text,
 )
 from benchdb.charts.notes import difference_notes, evidence_note
-from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
+from benchdb.charts.theme import LINE_HEIGHT, TEXT_SIZE, VALUE_SIZE, Theme, get_theme
 from benchdb.rows.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NAME = "differences"
+_MOST_TITLE_LINES = 2
 _ROW, _LOW_ROW, _MANY = 32, 24, 20
 _LABEL_LIMIT = 340
 _COLUMN_GAP = 22
@@ -69,7 +70,8 @@ def plot_differences(
     domain = _with_headings(records) if headed else list(labels.values())
     plot_width = require_width(width) or _WIDTH
     height = len(domain) * (_ROW if len(domain) <= _MANY else _LOW_ROW)
-    x = _x_axis(rows, pairs, unit, plot_width)
+    axis_title = _x_title(rows, pairs, unit, plot_width)
+    x = _x_axis(rows, axis_title)
     y = _y_axis(domain)
     layers = [_zero(look), *_lines(records, x, y, look), _points(records, x, y)]
     layers += _columns(records, y, plot_width) if values else []
@@ -81,7 +83,7 @@ def plot_differences(
         height=height,
         theme=look,
         notes=_notes(rows) if footnotes else [],
-        notes_top=78,
+        notes_top=78 + LINE_HEIGHT * max(0, len(axis_title) - 2),
         left=_left(domain),
         right=_COLUMN_GAP + sum(_column_widths(records)) if values else 0.0,
     )
@@ -141,19 +143,31 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _x_axis(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None, width: float) -> alt.X:
-    ends = [end for row in rows for end in (row.lower, row.upper) if end is not None]
-    ends += [row.difference + sign * row.rounding for row in rows for sign in (-1, 1)]
-    low, high, step = nice_domain(ends, zero=True)
-    name = f"{clean_name(pairs[0][0])} minus {clean_name(pairs[0][1])}" if len(pairs) == 1 else "Difference"
+def _x_title(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None, width: float) -> list[str]:
+    """The title of the axis in lines: two for the names at most, each cut where it does not fit one."""
+    room = max(width, _WIDTH)
+    first, second = (clean_name(name) for name in pairs[0])
+    name = f"{first} minus {second}" if len(pairs) == 1 else "Difference"
     benchmarks = {clean_name(row.benchmark_name) for row in rows}
     if len(pairs) > 1 and len(benchmarks) == 1:
         name += f" on {benchmarks.pop()}"
-    lines = wrap_text(name, max(width, _WIDTH), TEXT_SIZE)
+    lines = wrap_text(name, room, TEXT_SIZE)
+    if len(lines) > _MOST_TITLE_LINES:
+        cut = shorten(first, room - text_width(" minus", TEXT_SIZE), TEXT_SIZE)
+        lines = (
+            [f"{cut} minus", shorten(second, room, TEXT_SIZE)] if len(pairs) == 1 else [shorten(name, room, TEXT_SIZE)]
+        )
     measured = _DIFFERENCE_UNIT.get(unit or "", unit or "")
+    return [*lines, f"({measured})"] if measured else lines
+
+
+def _x_axis(rows: Sequence[Difference], title: list[str]) -> alt.X:
+    ends = [end for row in rows for end in (row.lower, row.upper) if end is not None]
+    ends += [row.difference + sign * row.rounding for row in rows for sign in (-1, 1)]
+    low, high, step = nice_domain(ends, zero=True)
     return alt.X(
         "difference:Q",
-        title=[*lines, f"({measured})"] if measured else lines if len(lines) > 1 else name,
+        title=title if len(title) > 1 else title[0],
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=number_axis(
             ticks(low, high, step),

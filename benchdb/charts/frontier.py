@@ -16,10 +16,11 @@ from benchdb.charts.labels import (
     format_value,
     list_names,
     model_label,
+    protocol_label,
     shorten_middle,
     with_unit,
 )
-from benchdb.charts.notes import evidence_note
+from benchdb.charts.notes import claim_notes, evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import DATE_LABEL, moment
@@ -210,6 +211,8 @@ def _points(plan: _Plan, colour: alt.Color) -> alt.Chart:
             "text": format_value(row.value, row.unit),
             "interval": format_interval(row.lower, row.upper, row.unit),
             "evidence": row.evidence,
+            "protocol": protocol_label(row.fingerprint),
+            "source": clean_name(row.source or "unknown"),
             "overall": "yes" if row.is_overall else "no",
             "score_id": str(row.score_id),
         }
@@ -217,6 +220,7 @@ def _points(plan: _Plan, colour: alt.Color) -> alt.Chart:
     ]
     titles = {"model": "Model", "group": "Group", "at": "Released", "text": "Value", "interval": "Interval"}
     titles |= {"evidence": "Evidence", "overall": "Best of all then"}
+    titles |= {"protocol": "Protocol", "source": "Source"}
     shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=plan.groups, range=_SHAPES[: len(plan.groups)]))
     mark = alt.Chart(inline(records), name="records").mark_point(filled=True, opacity=1, size=70)
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
@@ -286,4 +290,5 @@ def _notes(plan: _Plan) -> list[str]:
     if words:
         notes.append(f"Not reached yet: {list_names(words, 3)}.")
     notes += [evidence_note([row.evidence for row in plan.intervals], None)] if plan.intervals else []
+    notes += claim_notes([(clean_name(row.benchmark_name), row.fingerprint, row.is_approximate) for row in plan.rows])
     return [*notes, f"The axis starts at {plan.low:g}, not at zero."] if plan.low != 0 else notes

@@ -228,6 +228,7 @@ def _bars(plan: BarPlan, y_axis: alt.Y) -> alt.Chart:
         alt.Tooltip("text:N", title="Value"),
         alt.Tooltip("interval:N", title="Interval"),
         alt.Tooltip("evidence:N", title="Evidence"),
+        alt.Tooltip("protocol:N", title="Protocol"),
         alt.Tooltip("claims:Q", title="Claims"),
         alt.Tooltip("source:N", title="Source"),
     ]

@@ -142,6 +142,18 @@ def benchmark_label(name: str, subset: str = "") -> str:
     return clean_name(f"{name}: {subset}" if subset else name)
 
 
+def protocol_label(fingerprint: int | None) -> str:
+    """A protocol as tooltips name it: equal ones have the same name, and `benchdb trace` spells it out.
+
+    Args:
+        fingerprint: Its fingerprint, or None when unknown.
+
+    Returns:
+        For instance "fingerprint 4611686018427388847".
+    """
+    return "unknown" if fingerprint is None else f"fingerprint {fingerprint}"
+
+
 def format_value(value: float, unit: str | None, decimals: int | None = None, *, signed: bool = False) -> str:
     """A number as charts print it.
 

@@ -18,12 +18,13 @@ from benchdb.charts.labels import (
     format_value,
     list_names,
     model_label,
+    protocol_label,
     shorten,
     text_width,
     unique_labels,
     with_unit,
 )
-from benchdb.charts.notes import evidence_note
+from benchdb.charts.notes import claim_notes, evidence_note
 from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
 from benchdb.rows.leaderboard import Standing
 
@@ -146,6 +147,8 @@ def _dots(row: Standing, label: str, unit: str | None) -> list[dict[str, Any]]:
             "text": format_value(cell.value, cell.unit, cell.decimals),
             "interval": format_interval(cell.lower, cell.upper, cell.unit),
             "evidence": cell.evidence,
+            "protocol": protocol_label(cell.fingerprint),
+            "source": clean_name(cell.source_title or cell.source_kind),
             "score_id": str(cell.score_id),
         }
         for cell in row.cells
@@ -183,6 +186,8 @@ def _dot_layers(
         "text": "Value",
         "interval": "Interval",
         "evidence": "Evidence",
+        "protocol": "Protocol",
+        "source": "Source",
     }
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     points = alt.Chart(inline(dots), name="scores")
@@ -256,6 +261,14 @@ def _notes(rows: Sequence[Standing], low: float, *, scores: bool) -> list[str]:
     notes += [evidence_note([row.evidence for row in known], level)] if known else []
     if any(row.evidence == "partial" and row.lower is None for row in rows):
         notes.append("Diamonds without a line: the error of some benchmark is unknown, so that of the mean is too.")
+    if scores:
+        cells = [cell for row in rows for cell in row.cells]
+        notes += claim_notes(
+            [
+                (benchmark_label(cell.benchmark_name, cell.subset), cell.fingerprint, cell.is_approximate)
+                for cell in cells
+            ]
+        )
     notes += [f"The axis starts at {low:g}, not at zero."] if low != 0 else []
     lacking = sum(row.value is None for row in rows)
     return (

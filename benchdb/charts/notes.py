@@ -57,6 +57,24 @@ def evidence_words(kinds: Sequence[str]) -> str:
     return "; ".join(EVIDENCE_WORDS.get(kind, kind) for kind in dict.fromkeys(kinds))
 
 
+def claim_notes(claims: Sequence[tuple[str, int | None, bool]]) -> list[str]:
+    """What a reader of claims must know beside their errors: approximate values, and protocols that differ.
+
+    Args:
+        claims: Benchmark, fingerprint of the protocol and whether the value is approximate, of each claim shown.
+
+    Returns:
+        Statements; nothing where there is nothing to say.
+    """
+    prints: dict[str, set[int | None]] = {}
+    for benchmark, fingerprint, _ in claims:
+        prints.setdefault(benchmark, set()).add(fingerprint)
+    mixed = [name for name, found in prints.items() if len(found) > 1]
+    count = sum(is_approximate for _, _, is_approximate in claims)
+    notes = [f"Approximate values: {'all' if count == len(claims) else count} of {len(claims)}."] if count else []
+    return [*notes, f"Protocols differ between models on {list_names(mixed)}."] if mixed else notes
+
+
 def protocol_notes(cells: Sequence[Cell]) -> list[str]:
     """A statement of the benchmarks on which the models shown were measured in different ways.
 

@@ -10,7 +10,7 @@ from benchdb.charts.check import require_choice, require_one_unit, require_rows,
 from benchdb.charts.fit_band import band_note
 from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
 from benchdb.charts.labels import clean_name, format_value, list_names, shorten_middle
-from benchdb.charts.notes import evidence_note
+from benchdb.charts.notes import claim_notes, evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.charts.trend_axis import TrendBy, position_of
@@ -130,6 +130,7 @@ def _points(plan: TrendPlan, y: alt.Y, colour: alt.Color) -> alt.Chart:
         "benchmark": "Benchmark",
     }
     titles |= {"text": "Value", "interval": "Interval", "evidence": "Evidence"}
+    titles |= {"protocol": "Protocol", "source": "Source"}
     mark = alt.Chart(inline(plan.records), name="points").mark_point(filled=True, opacity=1, size=70)
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     layer: alt.Chart = mark.encode(x=plan.axis.channel("at"), y=y, color=colour, shape=_shape(plan), tooltip=tooltip)
@@ -207,7 +208,7 @@ def _notes(plan: TrendPlan, rows: Sequence[TrendPoint], fits: Sequence[TrendFit]
     lost = list(dict.fromkeys(clean_name(row.model_name) for row in rows if position_of(row, plan.axis.by) is None))
     what = "size" if plan.axis.by == "parameters" else "release date"
     notes += [f"Not shown, because their {what} is unknown: {list_names(lost)}."] if lost else []
-    return notes
+    return notes + claim_notes([(clean_name(row.benchmark_name), row.fingerprint, row.is_approximate) for row in rows])
 
 
 def _axis_notes(plan: TrendPlan) -> list[str]:

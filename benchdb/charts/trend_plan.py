@@ -13,6 +13,7 @@ from benchdb.charts.labels import (
     format_interval,
     format_value,
     model_label,
+    protocol_label,
     unique_labels,
     with_unit,
 )
@@ -156,6 +157,8 @@ def _record(row: TrendPoint, at: float, axis: TrendAxis, benchmark: str) -> dict
         "upper": row.upper,
         "interval": format_interval(row.lower, row.upper, row.unit),
         "evidence": row.evidence,
+        "protocol": protocol_label(row.fingerprint),
+        "source": clean_name(row.source or "unknown"),
         "best": row.best_so_far,
         "record": row.is_record,
         "directed": row.higher_is_better is not None,

@@ -314,6 +314,9 @@ def _record(column: BenchmarkColumn, group: str, record: _Dated, *, is_overall: 
         evidence=cell.evidence,
         is_overall=is_overall,
         score_id=cell.score_id,
+        is_approximate=cell.is_approximate,
+        source=cell.source_title or cell.source_kind,
+        fingerprint=cell.fingerprint,
     )
 
 

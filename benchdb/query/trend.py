@@ -159,6 +159,9 @@ def _point(cell: Cell, column: BenchmarkColumn, best: float, *, is_record: bool)
         best_so_far=best,
         is_record=is_record,
         score_id=cell.score_id,
+        is_approximate=cell.is_approximate,
+        source=cell.source_title or cell.source_kind,
+        fingerprint=cell.fingerprint,
     )
 
 

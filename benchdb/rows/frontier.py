@@ -49,6 +49,12 @@ class FrontierRecord:
     """Whether it was the best of all groups too when it came."""
     score_id: int
     """The claim."""
+    is_approximate: bool = False
+    """Whether the claim is approximate."""
+    source: str | None = None
+    """Title of the claim's source, else its kind."""
+    fingerprint: int | None = None
+    """Fingerprint of the claim's protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

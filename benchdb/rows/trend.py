@@ -58,6 +58,12 @@ class TrendPoint:
     """Whether this model set that best value."""
     score_id: int
     """The claim."""
+    is_approximate: bool = False
+    """Whether the claim is approximate."""
+    source: str | None = None
+    """Title of the claim's source, else its kind."""
+    fingerprint: int | None = None
+    """Fingerprint of the claim's protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

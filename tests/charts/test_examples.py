@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from benchdb.charts.save import render_chart, to_vega_lite
+from docs import gallery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,15 @@ def test_gallery_is_complete() -> None:
         "trend_date",
         "trend_size",
     ]
+
+
+def test_contact_sheet_shows_each_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet in the documentation draws the examples tested here, in rows of four."""
+    monkeypatch.setattr(gallery, "example_names", lambda: EXAMPLES[:5])
+    sheet = gallery.contact_sheet()
+    assert struct.unpack(">II", sheet[16:24]) == (4 * 318 + 18, 2 * 260 + 18)
+    monkeypatch.undo()
+    assert gallery.example_names() == EXAMPLES
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
