@@ -129,6 +129,9 @@ class MalformedFileError(IngestError):
 class UnknownNameError(BenchdbError):
     """A model, benchmark, metric or organization that the database does not know."""
 
+    suggestions: tuple[str, ...] = ()
+    """Nearest known names, best first."""
+
     @classmethod
     def from_suggestions(cls, kind: str, name: str, suggestions: Sequence[str]) -> UnknownNameError:
         """Return the error for an unknown name, with the nearest known ones.
@@ -139,7 +142,9 @@ class UnknownNameError(BenchdbError):
             suggestions: Nearest known names, best first; may be empty.
         """
         hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
-        return cls(f'{kind.capitalize()} "{name}" is unknown.{hint} List them: benchdb list {kind}s')
+        error = cls(f'{kind.capitalize()} "{name}" is unknown.{hint} List them: benchdb list {kind}s')
+        error.suggestions = tuple(suggestions)
+        return error
 
 
 class AmbiguousQueryError(BenchdbError):

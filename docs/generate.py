@@ -516,3 +516,27 @@ def sql_functions() -> str:
             for name, parameters, kind, comment in rows
         ],
     )
+
+
+# Server
+
+
+def addresses() -> str:
+    """Return every address of the HTTP API with what it answers and takes, as tables by kind."""
+    from benchdb.site.server.app import describe, make_api
+    from benchdb.site.server.asking import Asker
+    from benchdb.site.server.limits import Limits
+    from benchdb.site.server.pool import Pool
+
+    found = describe(make_api(Asker(Pool(":memory:"), Limits())))
+    rows: dict[str, list[tuple[str, str, str]]] = {}
+    common = {each["name"] for each in found["paths"]["/api/v1/coverage"]["get"]["parameters"]}
+    for path, methods in found["paths"].items():
+        about = methods["get"]
+        taken = [each["name"] for each in about.get("parameters", [])]
+        own = [name for name in taken if name not in common and f"{{{name}}}" not in path]
+        filters = ["filters"] if "benchmarks" in taken else []
+        words = ", ".join([*(f"`{name}`" for name in own), *filters])
+        rows.setdefault(about["tags"][0], []).append((f"`{path}`", about["summary"].rstrip("."), words))
+    tables = [f"### {tag}\n\n{markdown_table(['address', 'answers', 'takes'], each)}" for tag, each in rows.items()]
+    return "\n\n".join(tables)

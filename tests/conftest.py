@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+import benchdb
 from benchdb.database.connect import open_engine
 from benchdb.database.revision import upgrade
 from tests.servers import postgres_programs, postgres_server
@@ -124,6 +125,42 @@ def db(db_url: str) -> Iterator[Engine]:
     engine = open_engine(db_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def seeded_duckdb(duckdb_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Path of a DuckDB file that holds the seeds."""
+    path = tmp_path_factory.mktemp("seeded") / "seeded.duckdb"
+    shutil.copy(duckdb_template, path)
+    with benchdb.connect(path) as database:
+        assert database.seed().n_failed == 0
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def seeded_postgresql(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """URL of a PostgreSQL database that holds the seeds."""
+    name = "benchdb_seeded"
+    _administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    with benchdb.connect(url) as database:
+        assert database.seed().n_failed == 0
+    yield url
+    _administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def seeds(engine_name: str, request: pytest.FixtureRequest) -> Iterator[benchdb.Database]:
+    """The seeds on the test's engine, opened for reading."""
+    with benchdb.connect(request.getfixturevalue(f"seeded_{engine_name}"), read_only=True) as database:
+        yield database
+
+
+@pytest.fixture
+def seeds_file(seeded_duckdb: str) -> Iterator[benchdb.Database]:
+    """The seeds on DuckDB, opened for reading, for what does not depend on the engine."""
+    with benchdb.connect(seeded_duckdb, read_only=True) as database:
+        yield database
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.trend import Trend
     from benchdb.api.results.verification import Verification
     from benchdb.api.results.window import WindowBoard, WindowPairs
+    from benchdb.database.visible import file_state
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "demo",
     "drawn_json",
     "export_formats",
+    "file_state",
     "formats",
     "restore",
     "write_chart",
@@ -115,6 +117,7 @@ _HOMES = {
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.api.results.window": ("WindowBoard", "WindowPairs"),
     "benchdb.api.results.verification": ("Verification",),
+    "benchdb.database.visible": ("file_state",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }
 

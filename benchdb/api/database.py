@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 from benchdb.api.exporting import Exporting
 from benchdb.api.keeping import Keeping
@@ -23,6 +24,7 @@ from benchdb.api.questions.windows import Windowing
 from benchdb.config import database_path, database_url
 from benchdb.database.connect import engine_path, open_engine
 from benchdb.database.revision import HEAD, current_revision, place_of, require_head, shipped_folder
+from benchdb.database.visible import Running, file_state, server_state
 from benchdb.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -153,6 +155,7 @@ class Database(
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._running = Running(engine)
         _open.add(self)
 
     @property
@@ -194,6 +197,17 @@ class Database(
         from benchdb.database.revision import upgrade
 
         return upgrade(self.engine)
+
+    def state(self) -> str:
+        """Return a text that is another one whenever the database holds something else; two states may hold the same."""
+        path = engine_path(self.engine)
+        if path is not None:
+            return file_state(path)
+        return server_state(self.engine) if self.engine.dialect.name == "postgresql" else str(uuid4())
+
+    def interrupt(self) -> None:
+        """Stop, from another thread, the statement that a question runs now; the question fails."""
+        self._running.stop()
 
     def status(self) -> Status:
         """Return what the database holds."""

@@ -129,13 +129,18 @@ def _parse(url: str) -> URL:
 
 def _use_utc(dbapi_connection: object, _record: object) -> None:
     cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
-    cursor.execute("SET TimeZone = 'UTC'")
+    cursor.execute("SELECT current_setting('lock_configuration')")
+    # A file that this process has open is one database for all its connections, and their locked settings are for all.
+    if not cursor.fetchone()[0]:
+        cursor.execute("SET GLOBAL TimeZone = 'UTC'")
     cursor.close()
 
 
 def _lock_settings(dbapi_connection: object, _record: object) -> None:
     cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
-    cursor.execute("SET lock_configuration = true")
+    cursor.execute("SELECT current_setting('lock_configuration')")
+    if not cursor.fetchone()[0]:
+        cursor.execute("SET lock_configuration = true")
     cursor.close()
 
 

@@ -8,6 +8,10 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -17,6 +21,10 @@ BY_NAME = {
     "vl-convert-python": "Altair needs it to write pictures",
 }
 """Dependencies that no module of ours imports, each with why it is needed."""
+EXTRAS = {"benchdb/site/server": "serve"}
+"""Folders that need an extra, with its name."""
+BELOW = {"pydantic": "fastapi", "starlette": "fastapi"}
+"""Packages that another one is made of, and comes with."""
 NOT_REQUIRED = {"pandas", "polars"}
 """Packages that are imported only when a result is handed over to them."""
 
@@ -29,10 +37,13 @@ def declared(requirements: list[str]) -> set[str]:
     return {normal(re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0]) for requirement in requirements}
 
 
-def imported(folder: str) -> set[str]:
-    """Top-level packages that the modules of a folder import at run time."""
+def imported(folder: str, without: Iterable[str] = ()) -> set[str]:
+    """Top-level packages that the modules of a folder import at run time, but for some folders below it."""
     found: set[str] = set()
+    apart = [ROOT / each for each in without]
     for path in (ROOT / folder).rglob("*.py"):
+        if any(path.is_relative_to(each) for each in apart):
+            continue
         for node in without_type_checking(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
@@ -60,8 +71,16 @@ def distributions(packages: set[str]) -> set[str]:
 
 def test_every_import_of_the_package_is_declared() -> None:
     """What benchdb imports is among its dependencies, but for libraries a result is handed over to on request."""
-    needed = distributions(imported("benchdb") | imported("migrations")) - NOT_REQUIRED
+    needed = distributions(imported("benchdb", EXTRAS) | imported("migrations")) - NOT_REQUIRED
     assert needed <= declared(PROJECT["project"]["dependencies"])
+
+
+def test_what_an_extra_is_for_needs_no_more_than_it_declares() -> None:
+    """A folder with an extra imports packages of the extra and of the program; each package of the extra is imported by it."""
+    for folder, name in EXTRAS.items():
+        extra = declared(PROJECT["project"]["optional-dependencies"][name])
+        used = {BELOW.get(each, each) for each in distributions(imported(folder))}
+        assert used - declared(PROJECT["project"]["dependencies"]) == extra
 
 
 def test_every_dependency_is_used() -> None:

@@ -1,8 +1,10 @@
-"""Fixtures of the site's tests: databases of about ten rows, one with names that attack, and the site of each."""
+"""Fixtures of the tests of site and server: databases of about ten rows, one with names that attack, and the site of each."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,10 @@ from lxml import html
 from benchdb.api import Database
 from benchdb.site.build import build
 from tests.query.facts import Facts
+from tests.site.served import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -112,3 +115,43 @@ def parsed(files: dict[str, bytes]) -> Iterator[tuple[str, _Element]]:
 def addresses(content: str) -> list[str]:
     """Return what a style sheet asks for."""
     return re.findall(r"url\(([^)]*)\)|@import\s+([^;]+)", content)
+
+
+@pytest.fixture(scope="session")
+def served_file(seeded_duckdb: str) -> Iterator[Served]:
+    """A server of the seeds on DuckDB, for what does not depend on the engine; it keeps answers from test to test."""
+    with Served(seeded_duckdb) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def served_postgresql(seeded_postgresql: str) -> Iterator[Served]:
+    """A server of the seeds on PostgreSQL; it keeps answers from test to test."""
+    with Served(seeded_postgresql) as found:
+        yield found
+
+
+@pytest.fixture
+def served(engine_name: str, request: pytest.FixtureRequest) -> Served:
+    """A server of the seeds, on each engine."""
+    found: Served = request.getfixturevalue("served_file" if engine_name == "duckdb" else "served_postgresql")
+    return found
+
+
+@pytest.fixture
+def own_process_holding() -> Iterator[Callable[[str], None]]:
+    """Have another process hold a DuckDB file open for writing until the test ends."""
+    started: list[subprocess.Popen[str]] = []
+    program = "import sys, benchdb; db = benchdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+
+    def hold(url: str) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+
+    yield hold
+    for process in started:
+        process.communicate()

@@ -1,0 +1,61 @@
+"""A server in the test's own process, asked without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+
+from benchdb.site.server.app import make_api
+from benchdb.site.server.asking import Asker
+from benchdb.site.server.front import Front, Guard
+from benchdb.site.server.limits import Limits
+from benchdb.site.server.pool import Pool
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+BASE = "http://127.0.0.1"
+
+
+class Served:
+    """An application with its database, and a way to ask it from a test."""
+
+    def __init__(self, url: str, *, limits: Limits | None = None, guard: Guard | None = None) -> None:
+        self.asker = Asker(Pool(url), limits or Limits())
+        self.api: FastAPI = make_api(self.asker)
+        self.app = Front(self.api, self.asker, guard or Guard(log=False))
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.asker.close()
+        self._runner.close()
+
+    def get(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
+        """Return the answer to one request."""
+        return self.together((path,), method=method, **options)[0]
+
+    def together(self, paths: tuple[str, ...], method: str = "GET", **options: Any) -> list[httpx.Response]:
+        """Return the answers to requests made at the same time."""
+
+        async def ask() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+                return await asyncio.gather(*(client.request(method, path, **options) for path in paths))
+
+        return self._runner.run(ask())
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """Return every row of an answer, page after page by the header Link."""
+        rows: list[dict[str, Any]] = []
+        following: str | None = path
+        while following is not None:
+            answer = self.get(following)
+            assert answer.status_code == 200, answer.text
+            rows += answer.json()["rows"]
+            following = answer.links.get("next", {}).get("url")
+        return rows
