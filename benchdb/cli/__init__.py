@@ -50,13 +50,11 @@ SECTIONS = {
         Entry("alias", "benchdb.cli.alias", "Manage spellings of names, and find entries that are the same."),
         Entry("model", "benchdb.cli.model", "Merge models that are the same, or take that back."),
     ),
-    "Share": (Entry("site", "benchdb.cli.site", "Write the database as a web site."),),
-    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check or copy a database."),),
     "Share": (
         Entry("site", "benchdb.cli.site", "Write the database as a web site."),
-        Entry("serve", "benchdb.cli.serve", "Serve the site and a JSON API from the live database."),
+        Entry("serve", "benchdb.cli.serve", "Serve the database's answers over HTTP, read-only."),
     ),
-    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe or check a database."),),
+    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check or copy a database."),),
 }
 """Every command, in the order of the help."""
 

@@ -25,7 +25,6 @@ _SERVER = "Server"
     examples=(
         "benchdb serve --open",
         "benchdb serve --db results.duckdb --port 8080",
-        "curl 'http://127.0.0.1:8000/api/v1/leaderboard?suite=am-distill'",
     ),
 )
 @option(
