@@ -27,6 +27,7 @@ CHART_TYPES = {
     "pass-at-k": "pass@k, pass^k and maj@k over the attempts allowed",
     "claims": "every claim for one score, with sources, the chosen one marked",
     "conflicts": "where sources disagree, from the least value claimed to the greatest",
+    "noise": "standard errors and their parts: items and answers",
     "coverage": "what is known and what is missing",
 }
 

@@ -24,6 +24,7 @@ KINDS = {
         Entry("pass-at-k", "benchdb.cli.charts.pass_at_k", "Draw pass@k and pass^k over the attempts allowed."),
         Entry("claims", "benchdb.cli.charts.claims", "Draw every claim for one score, with sources, the chosen one marked."),
         Entry("conflicts", "benchdb.cli.charts.conflicts", "Draw where sources disagree, from the least value claimed to the greatest."),
+        Entry("noise", "benchdb.cli.charts.noise", "Draw where errors come from: items or answers."),
         Entry("coverage", "benchdb.cli.charts.coverage", "Draw what is known and what is missing."),
     )
 }  # fmt: skip

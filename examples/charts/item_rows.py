@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from statistics import correlation, mean, stdev
 
 from benchdb.rows.items import Item, ItemValue
+from benchdb.rows.noise import Noise
 from benchdb.rows.pass_rate import PassRate
 
 QUANTILE = 1.959964
@@ -145,4 +147,62 @@ def item_row(item: int) -> Item:
         n_solved=len(alone),
         solved_by=f"example/model-{alone[0]}" if len(alone) == 1 else None,
         discrimination=correlation(values, rest) if len(set(values)) > 1 else None,
+    )
+
+
+def noise_rows() -> list[Noise]:
+    """The errors of the two samplers' scores, and of a model with one attempt at each item."""
+    return [*(noise_row(name) for name in RIGHT), single_row()]
+
+
+def noise_row(name: str) -> Noise:
+    """The error of a mean over items, split by the unbiased variance of one attempt within an item."""
+    shares = [100 * hits / ATTEMPTS for hits in RIGHT[name].elements()]
+    n_items, error = len(shares), stdev(shares) / math.sqrt(len(shares))
+    within = mean(share * (100 - share) / (ATTEMPTS - 1) for share in shares)
+    answers = math.sqrt(within / n_items)
+    items_part = math.sqrt(error**2 - answers**2)
+    return Noise(
+        model=f"example/{name.lower()}",
+        model_name=name,
+        variant=None,
+        benchmark="humaneval",
+        benchmark_name="HumanEval",
+        subset="",
+        metric="pass@1",
+        value=mean(shares),
+        unit="percent",
+        n_items=n_items,
+        n_units=n_items,
+        fewest_attempts=ATTEMPTS,
+        most_attempts=ATTEMPTS,
+        stderr=error,
+        data_stderr=items_part,
+        prediction_stderr=answers,
+        single_stderr=math.hypot(items_part, answers * math.sqrt(ATTEMPTS)),
+        doubled_attempts_stderr=math.hypot(items_part, answers / math.sqrt(2)),
+        doubled_items_stderr=error / math.sqrt(2),
+        helps="items",
+        score_id=4_611_686_018_427_399_000 + len(name),
+    )
+
+
+def single_row() -> Noise:
+    """A model with 82 of 164 items right in one attempt each."""
+    error = math.sqrt(50 * 50 / 163)
+    return replace(
+        noise_row("Sampler-7B"),
+        model="example/single",
+        model_name="Single-13B",
+        value=50.0,
+        fewest_attempts=1,
+        most_attempts=1,
+        stderr=error,
+        data_stderr=None,
+        prediction_stderr=None,
+        single_stderr=None,
+        doubled_attempts_stderr=None,
+        doubled_items_stderr=error / math.sqrt(2),
+        helps="unknown",
+        score_id=4_611_686_018_427_399_100,
     )

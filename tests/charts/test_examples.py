@@ -48,6 +48,7 @@ def test_gallery_is_complete() -> None:
         "items",
         "leaderboard",
         "matrix",
+        "noise",
         "pareto_active",
         "pareto_total",
         "pass_at_k",

@@ -156,6 +156,7 @@ def test_pairs_in_a_window(run: Run, with_items: Path) -> None:
         ("pass-at-k", "-b", "toy-quiz", "--measure", "pass@k", "--no-bands"),
         ("items", "-b", "toy-quiz", "--page", "1", "-m", "m1", "-m", "m2"),
         ("item-difficulty", "-b", "toy-quiz", "--no-values"),
+        ("noise", "-b", "toy-quiz"),
     ],
 )
 def test_charts_of_items_are_written_and_verified(

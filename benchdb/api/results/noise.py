@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
 from benchdb.api.result import Result
 from benchdb.rows.noise import Noise
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from benchdb.rows.noise import NoiseRows
 
 
@@ -26,6 +28,16 @@ class NoiseTable(Result[Noise]):
             "items × 2", "helps",
         ]  # fmt: skip
         return headings, [_line(row) for row in self.rows]
+
+    def chart(self, **options: Any) -> alt.TopLevelMixin:
+        """Return the errors with their two parts.
+
+        Args:
+            **options: As of `benchdb.charts.noise.plot_noise`.
+        """
+        from benchdb.charts.noise import plot_noise
+
+        return plot_noise(self.rows, **options)
 
 
 def _line(row: Noise) -> list[str]:
