@@ -73,7 +73,8 @@ class Format(click.ParamType["ExportFormat"]):
     examples=(
         "benchdb export csv -o claims.csv",
         "benchdb export parquet --what outcomes -b 'AIME 2024' -o outcomes.parquet",
-        "benchdb export csv --model o1-mini -o - | head",
+        "benchdb export latex --suite am-distill --variant '' -o table.tex",
+        "benchdb export bundle -o backup",
     ),
 )
 @click.argument("form", metavar="FORMAT", type=Format())
