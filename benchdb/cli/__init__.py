@@ -52,7 +52,7 @@ SECTIONS = {
     ),
     "Share": (
         Entry("site", "benchdb.cli.site", "Write the database as a web site."),
-        Entry("serve", "benchdb.cli.serve", "Serve the database's answers over HTTP, read-only."),
+        Entry("serve", "benchdb.cli.serve", "Serve the site and a JSON API from the live database."),
     ),
     "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check or copy a database."),),
 }

@@ -1,4 +1,4 @@
-"""`benchdb serve`: the answers of the database over HTTP, read-only."""
+"""`benchdb serve`: the site and a JSON API from the live database."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ _SERVER = "Server"
 @option("--log/--quiet", "-q", "log", section=_SERVER, default=True, help="Log each request to stderr.  [default: log]")
 @database_options
 def command(*, opens: bool, target: Target, **where: Any) -> None:
-    """Serve the database's answers over HTTP, read-only.
+    """Serve the site and a JSON API from the live database.
 
-    The JSON API is described at /api/v1/openapi.json and in docs/serve.md. Listens on this machine only unless --host says
+    Shows the pages that benchdb site writes, read-only. The API is described at /api/v1/openapi.json and in docs/serve.md. Listens on this machine only unless --host says
     otherwise. Ctrl-C stops it, with exit code 0. An import may run meanwhile: the file is let go while nobody asks. Needs the extra "serve".
     """
     place, app = _prepared(target, where)

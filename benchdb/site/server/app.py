@@ -16,6 +16,7 @@ from benchdb.errors import BenchdbError
 from benchdb.site.server.asking import Asker
 from benchdb.site.server.front import Front, Guard
 from benchdb.site.server.limits import Limits
+from benchdb.site.server.pages import make_page
 from benchdb.site.server.pool import Pool
 from benchdb.site.server.problems import MEDIA_TYPE, SCHEMA, ProblemError, invalid, problem_of
 from benchdb.site.server.routes import ROOT, make_router, row_schemas
@@ -77,6 +78,7 @@ def make_api(asker: Asker) -> FastAPI:
         return Response(await asyncio.to_thread(lambda: orjson.dumps(describe(api))), media_type="application/json")
 
     api.add_route(f"{ROOT}/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+    api.add_route("/{path:path}", make_page(asker), methods=["GET"], include_in_schema=False)
     return api
 
 
