@@ -61,7 +61,7 @@ def signed(value: float | None, unit: str | None) -> str:
         value: The difference, or None.
         unit: Its unit.
     """
-    return number(value, unit) if value is None or value < 0 else f"+{number(value, unit)}"
+    return number(value, unit) if value is None or value < 0 else f"+{number(abs(value), unit)}"
 
 
 def interval(lower: float | None, upper: float | None, unit: str | None) -> str:

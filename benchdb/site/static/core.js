@@ -89,6 +89,7 @@ const benchdb = (() => {
       const picture = view.querySelector("svg.marks");
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", view.dataset.label);
+      picture.firstElementChild.setAttribute("aria-hidden", "true");
       view.querySelector("summary").setAttribute("aria-label", "Save the picture");
       figure.dataset.drawn = "yes";
     } catch (problem) {
