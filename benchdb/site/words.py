@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from benchdb.rows.leaderboard import Cell
     from benchdb.rows.records import Claim
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 EVIDENCE = {
     "items": "from the outcomes of single items",

@@ -48,9 +48,9 @@ def test_a_large_site_answers_soon_and_makes_only_rows_in_sight(
         written(many_facts(), folder.with_suffix(".duckdb"))
         with benchdb.connect(folder.with_suffix(".duckdb"), read_only=True) as database:
             report = build(database, folder)
-        print(
+        print(  # noqa: T201 — shown by -s, for docs/performance.md
             f"built {N_MODELS} x {N_BENCHMARKS} in {report.seconds:.1f} s: {report.n_pages} pages, {report.n_bytes / 1e6:.1f} MB"
-        )  # noqa: T201 — measured with -s
+        )
 
     address = serve_folder(shared(f"large-{N_MODELS}x{N_BENCHMARKS}", make))
     page = visit().open(f"{address}index.html")
@@ -75,8 +75,8 @@ def test_a_large_site_answers_soon_and_makes_only_rows_in_sight(
     page.locator("#board-scroll").evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
     page.locator(f"#board tbody tr[aria-rowindex='{N_MODELS + 1}']").wait_for()
     assert rows.count() < min(N_MODELS, 100)
-    print(
+    print(  # noqa: T201 — shown by -s, for docs/performance.md
         f"first page {n_bytes / 1e6:.2f} MB, DOM {scripted:.0f} ms, ready {interactive:.0f} ms, sorted {sorted_in * 1000:.0f} ms, found {found_in * 1000:.0f} ms"
-    )  # noqa: T201 — measured with -s
+    )
     assert interactive < 20_000
     assert n_bytes < 40_000_000

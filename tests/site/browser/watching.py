@@ -30,7 +30,7 @@ class Watch:
         context.on("weberror", lambda problem: self.faults.append(f"page error: {problem.error}"))
         context.on("dialog", self._dialog)
         context.on("request", self._request)
-        context.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url} {request.failure}"))
+        context.on("requestfailed", self._failed)
         context.on("response", self._response)
 
     def open(self, address: str) -> Page:
@@ -51,6 +51,11 @@ class Watch:
         self.requests.append(request.url)
         if not request.url.startswith(NEAR):
             self.faults.append(f"asked outside: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Who leaves a page before all of it has come has broken nothing.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
