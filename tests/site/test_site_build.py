@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import json
 import posixpath
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
