@@ -16,6 +16,7 @@
   let rowHeight = 0;
   let first = -1;
   let last = -1;
+  let painted = "";
 
   function FIXED() {
     return {
@@ -185,6 +186,7 @@
   }
 
   function headings() {
+    painted = state.chosen.map((each) => each.column).join(",");
     const cells = fixed.map((key) => heading(key, FIXED()[key].label ?? data.aggregate.replace(/^./, (first) => first.toUpperCase()), null, FIXED()[key].text));
     for (const benchmark of state.chosen) {
       const way = { true: "higher is better", false: "lower is better" }[benchmark.higher] ?? "direction not known";
@@ -192,6 +194,16 @@
       cells.push(heading(benchmark.column, benchmark.name, full, false, named(benchmark.name)));
     }
     head.replaceChildren(...cells);
+  }
+
+  /* Show the chosen benchmarks; several choices within one frame are one painting. */
+  function columns() {
+    const wanted = state.chosen.map((each) => each.column).join(",");
+    if (wanted === painted) return;
+    headings();
+    first = -1;
+    paint();
+    remember();
   }
 
   function sortBy(key) {
@@ -253,10 +265,7 @@
       const each = data.benchmarks.find((one) => one.column === event.target.value);
       state.chosen = event.target.checked ? [...state.chosen, each] : state.chosen.filter((one) => one !== each);
       count.textContent = `(${state.chosen.length} of ${data.benchmarks.length})`;
-      headings();
-      first = -1;
-      paint();
-      remember();
+      requestAnimationFrame(columns);
     });
     show();
     return show;
