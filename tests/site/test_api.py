@@ -42,6 +42,7 @@ ASKED: dict[str, tuple[dict[str, Any], Callable[[Database], Any]]] = {
     "pareto": ({"benchmarks": "MATH-500", "jointly": "true"}, lambda db: db.pareto(benchmarks=["MATH-500"], jointly=True)),
     "coverage": ({"suite": "am-distill", "open_weights": "false"}, lambda db: db.coverage(suite="am-distill", open_weights=False)),
     "conflicts": ({"benchmarks": ["AIME 2024", "MATH-500"]}, lambda db: db.conflicts(benchmarks=["AIME 2024", "MATH-500"])),
+    "claims": ({"suite": "am-distill", "source_kinds": "paper"}, lambda db: db.claims(suite="am-distill", source_kinds=["paper"])),
     "history": (CLAIM, lambda db: db.history(AM_32, "AIME 2024")),
     "models": ({}, lambda db: db.list("models")),
     "benchmarks": ({}, lambda db: db.list("benchmarks")),

@@ -66,6 +66,7 @@ QUESTIONS = (
     Question(name="coverage", method="coverage", takes=take.Filters, rows=Coverage, summary="Which models have claims on which benchmarks, missing ones included."),
     Question(name="conflicts", method="conflicts", takes=take.Conflicts, rows=Conflict, summary="The scores on which sources disagree."),
     Question(name="noise", method="noise", takes=take.Scores, rows=Noise, summary="Where errors come from: items or answers."),
+    Question(name="claims", method="claims", takes=take.ClaimsList, rows=Claim, summary="Every claim that fits, retracted ones included, with its source and place."),
     Question(name="history", method="history", takes=take.History, rows=Claim, summary="Every claim about one model on one benchmark, retracted ones included."),
     _catalogue("models", ModelEntry, "The models of the catalogue."),
     _catalogue("benchmarks", BenchmarkEntry, "The benchmarks of the catalogue."),
