@@ -113,6 +113,9 @@ CHARTS = (
     Chart(kind="trend", method="trend", takes=take.Trend),
     Chart(kind="frontier", method="frontier", takes=take.Frontier),
     Chart(kind="series", method="series", takes=take.Series),
+    Chart(kind="heat-map", method="leaderboard", takes=take.Leaderboard, options=(("kind", "heat-map"),)),
+    Chart(kind="ranks", method="rankings", takes=take.Ranking),
+    Chart(kind="conflicts", method="conflicts", takes=take.Conflicts),
     Chart(kind="coverage", method="coverage", takes=take.Filters),
 )
 """Every kind of chart that the server draws."""
