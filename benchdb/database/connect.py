@@ -128,19 +128,19 @@ def _parse(url: str) -> URL:
 
 
 def _use_utc(dbapi_connection: object, _record: object) -> None:
-    cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
-    cursor.execute("SELECT current_setting('lock_configuration')")
-    # A file that this process has open is one database for all its connections, and their locked settings are for all.
-    if not cursor.fetchone()[0]:
-        cursor.execute("SET GLOBAL TimeZone = 'UTC'")
-    cursor.close()
+    _set(dbapi_connection, "TimeZone", "UTC")
 
 
 def _lock_settings(dbapi_connection: object, _record: object) -> None:
+    _set(dbapi_connection, "lock_configuration", value=True)
+
+
+def _set(dbapi_connection: object, name: str, value: object) -> None:
+    """Set a setting of the whole database, unless an earlier connection of this process to the same file has set it."""
     cursor = dbapi_connection.cursor()  # type: ignore[attr-defined]  # the DBAPI has no common type
-    cursor.execute("SELECT current_setting('lock_configuration')")
-    if not cursor.fetchone()[0]:
-        cursor.execute("SET lock_configuration = true")
+    cursor.execute(f"SELECT current_setting('{name}')")
+    if cursor.fetchone()[0] != value:
+        cursor.execute(f"SET GLOBAL {name} = '{value}'")
     cursor.close()
 
 

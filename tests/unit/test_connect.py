@@ -186,3 +186,17 @@ def test_read_only_refuses_writes(db_url: str) -> None:
     with engine.connect() as connection, pytest.raises(DBAPIError, match=r"(?i)read.only"):
         connection.execute(text("DELETE FROM score"))
     engine.dispose()
+
+
+def test_a_file_can_be_opened_for_reading_twice_in_one_process(tmp_path: Path) -> None:
+    """Two readers of one file in one program both see times of UTC, whatever the machine's zone."""
+    path = tmp_path / "twice.duckdb"
+    open_engine(f"duckdb:///{path}").dispose()
+    first, second = (open_engine(f"duckdb:///{path}", read_only=True) for _ in range(2))
+    for engine in (first, second):
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT current_setting('TimeZone')")).scalar() == "UTC"
+            with pytest.raises(DBAPIError):
+                connection.execute(text("SET TimeZone = 'Asia/Tokyo'"))
+    first.dispose()
+    second.dispose()
