@@ -71,6 +71,9 @@ def make_page(asker: Asker) -> Callable[[Request], Awaitable[Response]]:
 
     Args:
         asker: Answers the questions.
+
+    Raises:
+        ProblemError: In the handler, if there is no such page.
     """
     pages = Pages()
 
