@@ -144,7 +144,7 @@ def _record(row: TrendPoint, at: float, axis: TrendAxis, benchmark: str) -> dict
     day = row.released_on.isoformat() if row.released_on else None
     return {
         "model": model_label(row.model_name, row.variant, None),
-        "size": row.parameters_label or "unknown",
+        "size": clean_name(row.parameters_label or "unknown"),
         "released": day or "unknown",
         "maker": clean_name(row.organization or "unknown"),
         "benchmark": benchmark,

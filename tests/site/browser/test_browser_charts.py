@@ -31,6 +31,9 @@ ARGUMENTS = {
     "item-difficulty": ("-b", "code"),
     "frontier": ("-b", "quiz"),
     "trend": ("-b", "quiz"),
+    "pareto": ("-b", "quiz"),
+    "claims": ("red/m1", "quiz"),
+    "noise": ("-b", "code"),
 }
 """What a kind of chart is asked for; the others draw everything."""
 
@@ -59,9 +62,13 @@ def drawable_facts() -> Facts:
         )
         for benchmark, value in (("quiz", 40.0 + 5 * number), ("maze", 70.0 - 3 * number)):
             facts.claim(slug, benchmark, value, n_items=400, decimals=1)
+        for place, title in enumerate(("report", "blog", "card", "post", "rerun"), start=1):
+            source = facts.source(title, published_on=date(2025, place, 1))
+            facts.claim(slug, "quiz", 40.0 + 5 * number + place, n_items=400, decimals=1, source_id=source)
         run = facts.run(slug, "code")
-        facts.score(run, 50.0)
-        facts.outcomes(run, [(item * 3 + number * 2) % 11 for item in range(12)], attempts=10)
+        correct = [(item * 3 + number * 2) % 11 for item in range(12)]
+        facts.score(run, sum(correct) / 120, unit="fraction")
+        facts.outcomes(run, correct, attempts=10)
     for night in range(9):
         at = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=night)
         facts.claim(
