@@ -150,6 +150,12 @@ def seeded_postgresql(postgres_url: str, postgres_template: str) -> Iterator[str
 
 
 @pytest.fixture
+def seeds_url(engine_name: str, request: pytest.FixtureRequest) -> str:
+    """Path or URL of a database that holds the seeds, on the test's engine; only to be read."""
+    return str(request.getfixturevalue(f"seeded_{engine_name}"))
+
+
+@pytest.fixture
 def seeds(engine_name: str, request: pytest.FixtureRequest) -> Iterator[benchdb.Database]:
     """The seeds on the test's engine, opened for reading."""
     with benchdb.connect(request.getfixturevalue(f"seeded_{engine_name}"), read_only=True) as database:

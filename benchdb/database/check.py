@@ -143,9 +143,9 @@ def _keys(connection: Connection) -> Iterator[Finding]:
         key = next(iter(table.primary_key))
         wrong = [slug for found, slug in connection.execute(select(key, table.c.slug)) if found != text_key(name, slug)]
         if wrong:
-            yield Finding(table=name, rule=f"{key.name} is the key of slug", n_rows=len(wrong), example=wrong[0])
+            yield Finding(table=name, rule=f"{key.name} is the key of slug", n_rows=len(wrong), example=min(wrong))
     for name, rule, keys in wrong_keys(connection):
-        yield Finding(table=name, rule=rule, n_rows=len(keys), example=keys[0])
+        yield Finding(table=name, rule=rule, n_rows=len(keys), example=min(keys))
 
 
 def _names(connection: Connection) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def _names(connection: Connection) -> Iterator[Finding]:
         entry = select(1).where(next(iter(table.primary_key)) == Alias.target_id).exists()
         lost = select(Alias.alias_id).where(Alias.kind == str(kind), ~entry)
         yield from _broken(connection, "alias", f"target_id refers to a row of {kind}", lost)
-    hashes = connection.execute(select(Ingest.ingest_id, Ingest.sha256))
+    hashes = connection.execute(select(Ingest.ingest_id, Ingest.sha256).order_by(Ingest.ingest_id))
     odd = [str(key) for key, sha256 in hashes if len(sha256) != _HEX or set(sha256) - set("0123456789abcdef")]
     if odd:
         yield Finding(table="ingest", rule="sha256 is a SHA-256 in hexadecimal", n_rows=len(odd), example=odd[0])
