@@ -25,7 +25,7 @@ def number(value: float | None, unit: str | None, decimals: int | None = None) -
         return MISSING
     places = _DEFAULT_DECIMALS.get(unit or "", 3) if decimals is None else decimals
     # Halves are rounded away from zero, as papers print them: 71.55 is 71.6, although no double is exactly 71.55.
-    exact = Decimal(repr(round(value, 9)))
+    exact = Decimal(repr(round(float(value), 9)))
     return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 

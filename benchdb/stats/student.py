@@ -25,6 +25,7 @@ def upper_quantile(tail: float, df: float) -> float:
     References:
         Abramowitz, Stegun (1964), 26.7.5, for 2,000 degrees of freedom and more; below that Newton's method on 26.7.1.
     """
+    tail, df = float(tail), float(df)  # the cache takes NumPy's numbers for ours, and must not hand them on
     z = -NormalDist().inv_cdf(tail)
     if tail == 0.5 or z <= 0:
         return 0.0

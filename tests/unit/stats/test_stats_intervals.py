@@ -322,3 +322,11 @@ def test_importing_the_statistics_stays_light() -> None:
     code += "import sys; print(sorted({'numpy', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_quantiles_are_plain_numbers_whoever_asked_first() -> None:
+    """A quantile that was first asked with NumPy's numbers comes back as Python's, which print as numbers."""
+    from benchdb.stats.student import upper_quantile
+
+    first = upper_quantile(np.float64(0.0123), np.float64(17.5))
+    assert type(first) is type(upper_quantile(0.0123, 17.5)) is float
