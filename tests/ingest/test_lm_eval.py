@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.lm_eval import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
+from benchdb.ingest.logs.lm_eval_samples import samples_beside
 from benchdb.ingest.logs.lm_eval_scores import aggregation_of, pooled_stderr, unit_of
 from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 
@@ -502,3 +504,17 @@ def test_results_under_a_name_of_their_own(tmp_path: Path) -> None:
     assert list(IMPORTER.companions(path)) == []
     (run,) = read(path, ReadOptions())
     assert [each.metric for each in run.scores] == ["acc"]
+
+
+def test_samples_that_come_later_are_found(tmp_path: Path) -> None:
+    """A folder is listed once for all its results, and again when a file has come."""
+    results = tmp_path / "results_2025-01-01T00-00-00.000001.json"
+    results.write_text("{}")
+    other = tmp_path / "samples_a_2025-01-01T00-00-00.000002.jsonl"
+    other.write_text("")
+    assert samples_beside(results) == []
+    late = [tmp_path / f"samples_{task}_2025-01-01T00-00-00.000001.jsonl" for task in ("a", "b")]
+    for path in reversed(late):
+        path.write_text("")
+    os.utime(tmp_path, ns=(1, 2))
+    assert samples_beside(results) == late

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 BLOCK = 10_000
 """Items in a block."""
-_STAMP = re.compile(r"_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)\.json$")
+_TIME = r"_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)"
+_STAMP = re.compile(_TIME + r"\.json$")
+_STAMP_OF_SAMPLES = re.compile(_TIME + r"\.jsonl$")
 _SAMPLES = re.compile(rb'^\s*\{\s*"doc_id"\s*:')
 _OF_ONE = "pass@1"
 
@@ -42,10 +46,22 @@ def samples_beside(path: Path) -> list[Path]:
     stamp = _STAMP.search(path.name)
     if stamp is None or not path.parent.is_dir():
         return []
-    end = f"_{stamp[1]}.jsonl"
-    return sorted(
-        each for each in path.parent.iterdir() if each.name.startswith("samples_") and each.name.endswith(end)
-    )
+    beside = _samples_by_time(path.parent, path.parent.stat().st_mtime_ns)
+    return [path.parent / name for name in beside.get(stamp[1], ())]
+
+
+@lru_cache(maxsize=8)
+def _samples_by_time(folder: Path, _changed: int) -> dict[str, list[str]]:
+    """Return the names of a folder's samples files by their time, in order of name; listed anew when the folder changed.
+
+    A folder may hold results in thousands, and each asks.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in sorted(folder.iterdir()):
+        stamp = _STAMP_OF_SAMPLES.search(entry.name)
+        if stamp is not None and entry.name.startswith("samples_"):
+            found[stamp[1]].append(entry.name)
+    return dict(found)
 
 
 def samples_of(path: Path, task: str) -> Path | None:
