@@ -6,7 +6,6 @@ transaction of its own and reaches the database piece by piece inside it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from benchdb.database.bundle import is_manifest, is_part, restore
 from benchdb.database.connect import is_duckdb
 from benchdb.database.revision import require_head
 from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
-from benchdb.ingest.archive_files import is_archive, is_zip
+from benchdb.ingest.archive_files import SEPARATOR, is_archive, is_zip
 from benchdb.ingest.files import FoundFile, find_files, look_up
 from benchdb.ingest.flatten import FileRows, Flattener
 from benchdb.ingest.importer import (
@@ -40,6 +39,7 @@ from benchdb.ingest.numbering import Numbering
 from benchdb.ingest.records import OutcomeTable, RunRecord
 from benchdb.ingest.report import FileReport, FileState, IngestReport
 from benchdb.ingest.resolve import Resolver
+from benchdb.ingest.unchanged import hash_files
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Ingest
 from benchdb.schema.keys import text_key
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from benchdb.ingest.records import Record
+    from benchdb.ingest.unchanged import Hashed
     from benchdb.ingest.write import FileCounts, Writer
 
 PIECE = 2_000_000
@@ -67,9 +68,22 @@ class IngestFile:
 
     found: FoundFile
     importer: Importer
-    sha256: str
-    n_bytes: int
+    hashed: Hashed
     ingest_id: int
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its bytes and its companions'."""
+        return self.hashed.sha256
+
+    def require_same(self) -> None:
+        """Do nothing if the bytes that were read are those that were hashed.
+
+        Raises:
+            IngestError: If the file changed or vanished meanwhile.
+        """
+        if SEPARATOR not in self.found.name:  # what an archive was unpacked to is nobody else's
+            self.hashed.require_same()
 
 
 def ingest(  # noqa: PLR0913 — each says one thing about the import
@@ -141,17 +155,10 @@ def describe(found: FoundFile, importer: Importer, options: ReadOptions) -> Inge
         importer: The importer that will read it.
         options: What the user says about it.
     """
-    digest = hashlib.sha256()
-    n_bytes = 0
-    for part in (found.path, *importer.companions(found.path)):
-        with part.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-                n_bytes += len(chunk)
-    sha256 = digest.hexdigest()
+    hashed = hash_files((found.path, *importer.companions(found.path)))
     told = found.path.absolute().parts[-importer.path_parts :] if importer.path_parts else ()
-    key = text_key("ingest", sha256, importer.name, importer.version, spell_options(options), *told)
-    return IngestFile(found=found, importer=importer, sha256=sha256, n_bytes=n_bytes, ingest_id=key)
+    key = text_key("ingest", hashed.sha256, importer.name, importer.version, spell_options(options), *told)
+    return IngestFile(found=found, importer=importer, hashed=hashed, ingest_id=key)
 
 
 def spell_options(options: ReadOptions) -> str:
@@ -287,8 +294,7 @@ class _Session:
         try:
             yield
         except FormatNotRecognisedError:
-            reason = f"{report.file}: no importer recognises this file: it is {looks_like(read_head(found.path))}"
-            self._reports[position] = replace(report, state=FileState.UNKNOWN, message=reason)
+            self._reports[position] = _unknown(report, found)
         except BenchdbError as error:
             self._reports[position] = replace(report, state=FileState.FAILED, message=found.spell(error))
         except (OSError, UnicodeDecodeError) as error:
@@ -307,6 +313,7 @@ class _Session:
                     if flattener.out.n_large >= PIECE:
                         self._write_large(file, position, flattener, steps)
                         return
+            file.require_same()
         except BaseException:
             self._resolver.forget()
             self._numbering.forget()
@@ -392,6 +399,7 @@ class _Session:
                     self._writing = pool.submit(writer.write, rows)
                     if is_last:
                         self._settle()
+                file.require_same()
                 writer.finish([self._ingest_row(file)])
         except BaseException:
             self._start_over()
@@ -458,7 +466,7 @@ class _Session:
 
     def _ingest_row(self, file: IngestFile) -> tuple[Any, ...]:
         return (
-            file.ingest_id, self._name(file.found), file.sha256, file.n_bytes, file.importer.name, file.importer.version,
+            file.ingest_id, self._name(file.found), file.sha256, file.hashed.n_bytes, file.importer.name, file.importer.version,
             spell_options(self._options), self._clock(), "complete",
         )  # fmt: skip
 
@@ -482,6 +490,19 @@ class _Session:
             n_new_names=len(waiting.names),
             message=_without_unit(waiting.n_without_unit),
         )
+
+
+def _unknown(report: FileReport, found: FoundFile) -> FileReport:
+    """Return the report of a file that no importer recognises."""
+    try:
+        looks = looks_like(read_head(found.path))
+    except OSError as error:
+        return replace(report, state=FileState.FAILED, message=f"{report.file}: {found.spell(error)}")
+    return replace(
+        report,
+        state=FileState.UNKNOWN,
+        message=f"{report.file}: no importer recognises this file: it is {looks}",
+    )
 
 
 @contextmanager

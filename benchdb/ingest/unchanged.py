@@ -1,0 +1,105 @@
+"""The hash of a file and the proof that the bytes which were read afterwards are the ones that were hashed.
+
+A file is hashed and then read, in two passes, and a harness may be writing to it. Its place, size and times are looked at before
+the first pass and after the second. Times have a grain, so that a file written to just now can change within one: such a file is
+hashed once more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from benchdb.errors import IngestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+GRAIN_NS = 2_000_000_000
+"""Coarsest grain of the times that file systems keep: two seconds, FAT's."""
+_CHUNK = 1 << 20
+_Look: TypeAlias = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashed:
+    """Files that are read together, as they were when they were hashed."""
+
+    paths: tuple[Path, ...]
+    """The file and its companions."""
+    sha256: str
+    """Hash of their bytes, one after the other."""
+    n_bytes: int
+    """Their size, all together."""
+    looks: tuple[_Look, ...]
+    """Device, inode, size and time of change of each before it was hashed."""
+    status_changes: tuple[int, ...]
+    """Time at which anything about each had changed last, before it was hashed."""
+    is_fresh: bool
+    """Whether one of them had changed so short a time before that another change might not show."""
+
+    def require_same(self) -> None:
+        """Do nothing if the files are still those that were hashed.
+
+        Raises:
+            IngestError: If one of them has changed or gone.
+        """
+        for path, before, status_change in zip(self.paths, self.looks, self.status_changes, strict=True):
+            try:
+                now, status_change_now = _look(path)
+            except FileNotFoundError:
+                raise IngestError(f"{path}: the file vanished while it was read; nothing of it was imported") from None
+            if now != before:
+                raise _changed(path)
+            if status_change_now != status_change or self.is_fresh:
+                self._hash_again()
+                return
+
+    def _hash_again(self) -> None:
+        if _hash(self.paths)[0] != self.sha256:
+            raise _changed(self.paths[0])
+
+
+def hash_files(paths: Sequence[Path], clock_ns: Callable[[], int] = time.time_ns) -> Hashed:
+    """Return the hash of files and what tells later whether they have changed.
+
+    Args:
+        paths: Files that are read together.
+        clock_ns: Current time in nanoseconds; tests pass their own.
+    """
+    seen = [_look(path) for path in paths]
+    settled = clock_ns() - GRAIN_NS
+    sha256, n_bytes = _hash(paths)
+    return Hashed(
+        paths=tuple(paths),
+        sha256=sha256,
+        n_bytes=n_bytes,
+        looks=tuple(look for look, _status_change in seen),
+        status_changes=tuple(status_change for _look, status_change in seen),
+        is_fresh=any(max(look[-1], status_change) > settled for look, status_change in seen),
+    )
+
+
+def _look(path: Path) -> tuple[_Look, int]:
+    found = path.stat()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns), found.st_ctime_ns
+
+
+def _hash(paths: Sequence[Path]) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    n_bytes = 0
+    for path in paths:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                n_bytes += len(chunk)
+    return digest.hexdigest(), n_bytes
+
+
+def _changed(path: Path) -> IngestError:
+    return IngestError(
+        f"{path}: the file changed while it was read, so nothing of it was imported. Import it again when nothing writes to it."
+    )
