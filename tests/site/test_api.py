@@ -16,7 +16,7 @@ from benchdb.cli.output import render
 from benchdb.errors import BenchdbError
 from benchdb.site.server.front import Guard
 from benchdb.site.server.limits import Limits
-from benchdb.site.server.questions import CHARTS, QUESTIONS
+from benchdb.site.server.questions import QUESTIONS
 from tests.query.facts import Facts
 from tests.site.served import Served
 
@@ -77,7 +77,7 @@ def test_an_address_gives_the_rows_of_its_question(name: str, served: Served, se
 
 def test_every_question_is_asked_above() -> None:
     """No address is left out of the comparison but those that need runs and items, which have tests of their own."""
-    assert {question.name for question in QUESTIONS} - {"series", "noise"} == set(ASKED)
+    assert {question.name for question in QUESTIONS} - {"series", "noise", "items", "pass-at-k"} == set(ASKED)
 
 
 def test_a_series_is_the_one_of_python(db: Engine, db_url: str) -> None:
@@ -94,8 +94,8 @@ def test_a_series_is_the_one_of_python(db: Engine, db_url: str) -> None:
     assert [row["value"] for row in expected] == [50.0, 51.0, 49.5]
 
 
-def test_noise_is_the_one_of_python(db: Engine, db_url: str) -> None:
-    """Outcomes of items come out as the Python API judges them."""
+def test_what_items_say_is_what_python_says(db: Engine, db_url: str) -> None:
+    """Noise, items and several attempts come out as the Python API judges the outcomes."""
     facts = Facts()
     run = facts.run("org/one", "math")
     facts.score(run, 60.0)
@@ -103,10 +103,16 @@ def test_noise_is_the_one_of_python(db: Engine, db_url: str) -> None:
     facts.write(db)
     db.dispose()
     with benchdb.connect(db_url, read_only=True) as database:
-        expected = _printed(database.noise())
+        noise = _printed(database.noise())
+        items = _printed(database.items("math"))
+        rates = _printed(database.pass_at_k(k=[1, 3]))
     with Served(db_url) as server:
-        assert server.rows(_path("noise")) == expected
-    assert len(expected) == 1
+        assert server.rows(_path("noise")) == noise
+        assert server.rows(_path("items", {"benchmark": "math"})) == items
+        assert server.rows(_path("pass-at-k", {"k": [1, 3]})) == rates
+    assert (len(noise), len(items)) == (1, 5)
+    of_three = [row for row in rates if row["measure"] == "pass@k" and row["k"] == 3]
+    assert [row["value"] for row in of_three] == [pytest.approx(100 * (1 + 0 + 1 + 1 + 3 / 4) / 5)]
 
 
 def test_as_of_reaches_the_question(served: Served) -> None:
@@ -143,29 +149,6 @@ def test_a_page_names_its_neighbours(served_file: Served) -> None:
     assert offsets(0) == {"first": "0", "next": "2", "last": last}
     assert offsets(3) == {"first": "0", "prev": "1", "next": "5", "last": last}
     assert offsets(n_rows + 50) == {"first": "0", "prev": last, "last": last}
-
-
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.kind)
-def test_a_chart_is_the_one_of_python(chart: Any, served_file: Served, seeds_file: Database) -> None:
-    """A chart's address gives the specification that the result draws, and the database finds nothing to say about it."""
-    if chart.kind == "series":
-        assert served_file.get(_path("charts/series", CLAIM)).status_code in {200, 400, 404}
-        return
-    name = chart.method
-    parameters, question = ASKED[name]
-    answer = served_file.get(_path(f"charts/{chart.kind}", {**parameters, "theme": "dark"}))
-    assert answer.status_code == 200, answer.text
-    assert seeds_file.verify(answer.json()).rows == ()
-    expected = question(seeds_file).chart(**dict(chart.options), theme="dark").to_dict()
-    expected["usermeta"] = answer.json()["usermeta"]
-    assert answer.json() == json.loads(json.dumps(expected))
-
-
-def test_the_kinds_of_charts_are_those_benchdb_draws(served_file: Served) -> None:
-    """The list names kinds that exist, with their own words."""
-    found = served_file.get(f"{API}/charts").json()
-    assert found
-    assert found.items() <= benchdb.api.chart_types().items()
 
 
 @pytest.mark.parametrize(

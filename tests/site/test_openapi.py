@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import benchdb
 from benchdb.site.server.app import describe
-from benchdb.site.server.questions import CHARTS, QUESTIONS
+from benchdb.site.server.charts import CHARTS
+from benchdb.site.server.questions import QUESTIONS
 from tests.site.conftest import plain_facts
 from tests.site.served import Served
 

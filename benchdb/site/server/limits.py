@@ -10,6 +10,8 @@ LARGEST_PAGE = 1000
 """Rows of a page at most."""
 NAMES = 100
 """Names that one filter takes at most."""
+MOST_PAIRED = 40
+"""Models that one request compares in all pairs at most."""
 NAME_LENGTH = 500
 """Characters of a name at most."""
 

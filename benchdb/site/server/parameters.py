@@ -1,58 +1,15 @@
 """Parameters of the questions, as they stand in an address: names, types and bounds, from which OpenAPI is made."""
 
 # No postponed annotations: pydantic reads them while the classes are made.
-import re
-from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from benchdb.site.server.limits import LARGEST_PAGE, NAME_LENGTH, NAMES, PAGE
+from benchdb.site.server.limits import LARGEST_PAGE, MOST_PAIRED, NAME_LENGTH, NAMES, PAGE
+from benchdb.site.server.words import Day, Flag, MaybeEmpty, Moment, Name, Names
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_PARAMETERS = 10**15
 _LARGEST_SEED = 2**32 - 1
-
-
-def _day(value: object) -> object:
-    if isinstance(value, str) and _DAY.fullmatch(value) is None:
-        message = "expected a day such as 2025-03-25"
-        raise ValueError(message)
-    return value
-
-
-def _moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = f"{value}T00:00:00Z" if _DAY.fullmatch(value) else value
-    try:
-        found = datetime.fromisoformat(text)
-        moment = found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None:
-        message = "expected a day, or a moment with its zone such as 2025-03-25T12:00:00Z"
-        raise ValueError(message)
-    return moment
-
-
-def _flag(value: object) -> object:
-    if value not in {"true", "false", True, False}:
-        message = "expected true or false"
-        raise ValueError(message)
-    return value in {"true", True}
-
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LENGTH, pattern=r"^[^\x00]*$")]
-MaybeEmpty = Annotated[str, StringConstraints(max_length=NAME_LENGTH, pattern=r"^[^\x00]*$")]
-Names = Annotated[list[Name], Field(max_length=NAMES)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
-]
-Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Seed = Annotated[int, Field(ge=0, le=_LARGEST_SEED)]
 Count = Annotated[int, Field(ge=0, le=_MOST_PARAMETERS)]
 
@@ -69,7 +26,7 @@ class Asked(BaseModel):
     def arguments(self) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments of the method: those by position, and those by keyword."""
         given = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
-        for apart in (*Page.model_fields, *Drawing.model_fields):
+        for apart in (*Page.model_fields, *getattr(self, "drawn", ())):
             given.pop(apart, None)
         keywords = {name: value for name, value in given.items() if value is not None}
         positions = [keywords.pop(name) for name in self.positional]
@@ -194,6 +151,18 @@ class Compare(Claims, Policy, Level):
     seed: Seed | None = Field(None, description="Seed of the permutation test.")
 
 
+class Pair(Compare):
+    """A comparison of two models."""
+
+    models: Annotated[list[Name], Field(min_length=2, max_length=2)] = Field(description="Two models, the first is compared with the second.")  # fmt: skip
+
+
+class Matrix(Compare):
+    """A comparison of all pairs."""
+
+    models: Annotated[list[Name], Field(min_length=2, max_length=MOST_PAIRED)] = Field(description="Two models or more, repeated, in the order to show them.")  # fmt: skip
+
+
 class Trend(Scores):
     """Scores over size or time."""
 
@@ -213,6 +182,19 @@ class Pareto(Scores):
     jointly: Flag = Field(False, description="One front over all benchmarks at once.")  # noqa: FBT003 - pydantic's default
 
 
+class ParetoDrawing(Scores):
+    """Score against size, for a chart, of which `size` is the sheet."""
+
+    parameters: Literal["total", "active", "both"] = Field("total", description="Which number of parameters counts.")
+
+    def arguments(self) -> tuple[list[Any], dict[str, Any]]:
+        """Return the arguments of the method, which calls the parameters the size."""
+        positions, keywords = super().arguments()
+        if "parameters" in keywords:
+            keywords["size"] = keywords.pop("parameters")
+        return positions, keywords
+
+
 class Conflicts(Filters):
     """Where sources disagree."""
 
@@ -223,6 +205,22 @@ class Conflicts(Filters):
 
 class ClaimsList(Filters, Policy):
     """Claims in full."""
+
+
+class Items(Claims, Policy):
+    """The items of one benchmark."""
+
+    positional: ClassVar[tuple[str, ...]] = ("benchmark",)
+    benchmark: Name = Field(description="The benchmark.")
+    models: Names = Field([], description="Models by slug, name or alias; may be repeated.")
+
+
+class PassAtK(Scores):
+    """What several attempts are worth."""
+
+    k: Annotated[list[Annotated[int, Field(ge=1, le=100_000)]], Field(max_length=NAMES)] = Field(
+        [], description="Attempts allowed; may be repeated. Without it 1, 2, 4 … up to the fewest attempts at an item."
+    )  # fmt: skip
 
 
 class History(Claims, Policy):
@@ -247,17 +245,3 @@ class Nothing(Asked):
     """A question without filters of its own."""
 
     as_of: Moment | None = Field(None, description="Only what the database had learned by then: a day, or a moment with its zone.")  # fmt: skip
-
-
-class Drawing(BaseModel):
-    """How a chart is drawn."""
-
-    title: MaybeEmpty | None = Field(None, description="Title of the chart.")
-    theme: Literal["light", "dark"] = Field("light", description="Colours.")
-    width: Annotated[float, Field(ge=50, le=5000)] | None = Field(None, description="Width of the plot in pixels.")
-    footnotes: Flag = Field(True, description="Say below the chart what a reader could mistake.")  # noqa: FBT003 - pydantic's default
-
-    def options(self) -> dict[str, Any]:
-        """Return the options that were given."""
-        given = {name: getattr(self, name) for name in Drawing.model_fields if name in self.model_fields_set}
-        return {name: value for name, value in given.items() if value is not None}

@@ -10,8 +10,10 @@ from benchdb.rows.comparison import Difference
 from benchdb.rows.conflicts import Conflict
 from benchdb.rows.coverage import Coverage
 from benchdb.rows.frontier import FrontierGroup, ParetoPoint
+from benchdb.rows.items import Item
 from benchdb.rows.leaderboard import RankedCell
 from benchdb.rows.noise import Noise
+from benchdb.rows.pass_rate import PassRate
 from benchdb.rows.rankings import RankingRow
 from benchdb.rows.records import Claim
 from benchdb.rows.series import SeriesPoint
@@ -66,6 +68,8 @@ QUESTIONS = (
     Question(name="coverage", method="coverage", takes=take.Filters, rows=Coverage, summary="Which models have claims on which benchmarks, missing ones included."),
     Question(name="conflicts", method="conflicts", takes=take.Conflicts, rows=Conflict, summary="The scores on which sources disagree."),
     Question(name="noise", method="noise", takes=take.Scores, rows=Noise, summary="Where errors come from: items or answers."),
+    Question(name="pass-at-k", method="pass_at_k", takes=take.PassAtK, rows=PassRate, summary="What several attempts at each item are worth: pass@k, pass^k and maj@k."),
+    Question(name="items", method="items", takes=take.Items, rows=Item, summary="The items of one benchmark, the hardest first."),
     Question(name="claims", method="claims", takes=take.ClaimsList, rows=Claim, summary="Every claim that fits, retracted ones included, with its source and place."),
     Question(name="history", method="history", takes=take.History, rows=Claim, summary="Every claim about one model on one benchmark, retracted ones included."),
     _catalogue("models", ModelEntry, "The models of the catalogue."),
@@ -76,46 +80,3 @@ QUESTIONS = (
     _catalogue("sources", SourceEntry, "The sources of claims."),
 )  # fmt: skip
 """Every question whose answer is a list of rows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """One kind of chart with an address of its own."""
-
-    kind: str
-    """Name of the kind, as `benchdb.api.chart_types` has it."""
-    method: str
-    """Method of `benchdb.Database` whose result is drawn."""
-    takes: type[take.Asked]
-    """Parameters of the question."""
-    options: tuple[tuple[str, Any], ...] = ()
-    """Options that the kind fixes."""
-
-    def draw(self, database: Database, asked: take.Asked, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the Vega-Lite specification.
-
-        Args:
-            database: An open database.
-            asked: The parameters of the question.
-            options: Options of the drawing.
-        """
-        positions, keywords = asked.arguments()
-        result: Result[Any] = getattr(database, self.method)(*positions, **keywords)
-        chart: Any = result.chart(**dict(self.options), **options)
-        specification: dict[str, Any] = chart.to_dict()
-        return specification
-
-
-CHARTS = (
-    Chart(kind="grouped-bars", method="leaderboard", takes=take.Leaderboard),
-    Chart(kind="leaderboard", method="leaderboard", takes=take.Leaderboard, options=(("kind", "leaderboard"),)),
-    Chart(kind="differences", method="compare", takes=take.Compare),
-    Chart(kind="trend", method="trend", takes=take.Trend),
-    Chart(kind="frontier", method="frontier", takes=take.Frontier),
-    Chart(kind="series", method="series", takes=take.Series),
-    Chart(kind="heat-map", method="leaderboard", takes=take.Leaderboard, options=(("kind", "heat-map"),)),
-    Chart(kind="ranks", method="rankings", takes=take.Ranking),
-    Chart(kind="conflicts", method="conflicts", takes=take.Conflicts),
-    Chart(kind="coverage", method="coverage", takes=take.Filters),
-)
-"""Every kind of chart that the server draws."""

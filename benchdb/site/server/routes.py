@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import create_model
 from starlette.responses import Response
 
-from benchdb.api import chart_types
 from benchdb.rows.records import Claim
 from benchdb.site.server import parameters as take
 from benchdb.site.server.answers import answer_of, links, page_of, page_schema, row_schema
+from benchdb.site.server.charts import CHARTS, Chart, served_types
 from benchdb.site.server.problems import MEDIA_TYPE, ProblemError
-from benchdb.site.server.questions import CHARTS, QUESTIONS, Chart, Question
+from benchdb.site.server.questions import QUESTIONS, Question
 from benchdb.version import __version__
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def make_router(asker: "Asker") -> APIRouter:
         _add(router, question.name, _page_handler(asker, question), "Questions", question.summary, page_schema(schema_of(question.rows)))  # fmt: skip
     _add_claims(router, asker)
     for chart in CHARTS:
-        summary = f"Vega-Lite: {chart_types()[chart.kind]}."
+        summary = f"Vega-Lite: {served_types()[chart.kind]}."
         _add(router, f"charts/{chart.kind}", _chart_handler(asker, chart), "Charts", summary, {"type": "object", "required": ["$schema", "usermeta"]})  # fmt: skip
     _add_about(router, asker)
     return router
@@ -112,7 +112,7 @@ def page_response(request: Request, body: bytes, n_rows: int, page: take.Page) -
 
 
 def _chart_handler(asker: "Asker", chart: Chart) -> "Callable[..., Awaitable[Response]]":
-    model: Any = create_model(f"{chart.kind}_drawing", __base__=(chart.takes, take.Drawing))
+    model: Any = create_model(f"{chart.kind}_drawing", __base__=(chart.takes, chart.draws))
 
     async def handler(asked: Annotated[model, Query()]) -> Response:
         def draw(database: "Database") -> bytes:
@@ -138,7 +138,7 @@ def _add_claims(router: APIRouter, asker: "Asker") -> None:
 
 def _add_about(router: APIRouter, asker: "Asker") -> None:
     async def charts() -> Response:
-        return Response(orjson.dumps({chart.kind: chart_types()[chart.kind] for chart in CHARTS}), media_type=JSON)
+        return Response(orjson.dumps(served_types()), media_type=JSON)
 
     async def status() -> Response:
         return Response(orjson.dumps(await asker.ask(_status)), media_type=JSON)
