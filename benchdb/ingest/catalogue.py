@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from benchdb.database.bulk import append, arrow_schema
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.flatten import rows_to_table
-from benchdb.ingest.load import one_writer
+from benchdb.ingest.lock import one_writer
 from benchdb.ingest.report import FileReport, FileState
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Ingest

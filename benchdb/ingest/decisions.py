@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from benchdb.database.bulk import append, arrow_schema
 from benchdb.database.revision import require_head
 from benchdb.ingest.flatten import rows_to_table
-from benchdb.ingest.load import one_writer
+from benchdb.ingest.lock import one_writer
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Correction
 from benchdb.schema.keys import fact_key

@@ -14,11 +14,12 @@ from benchdb.database.revision import require_head
 from benchdb.errors import BenchdbError
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import FileRows, Flattener, rows_to_table
+from benchdb.ingest.identity import describe, is_opened
 from benchdb.ingest.importer import companion_of, importer_named, recognise
-from benchdb.ingest.load import add_record, describe, is_opened
 from benchdb.ingest.numbering import Numbering
 from benchdb.ingest.records import PROTOCOL_FIELDS, ScoreRecord
 from benchdb.ingest.resolve import Resolver
+from benchdb.ingest.steps import add_record
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Ingest
 

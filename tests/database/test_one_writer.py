@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from benchdb.database.connect import open_engine
-from benchdb.ingest.load import one_writer
+from benchdb.ingest.lock import one_writer
 from benchdb.schema.results import Score
 from tests.ingest.own import make_files, rows, run
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from benchdb.ingest import load
+from benchdb.ingest import identity, load
 from benchdb.ingest.importer import Importer
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema import catalog, curation, results
@@ -77,7 +77,7 @@ def make_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     """Return an empty folder of files, whose importer reads every file."""
     folder.mkdir(parents=True, exist_ok=True)
     files = Files(folder)
-    monkeypatch.setattr(load, "recognise", lambda _path, _columns=None: files.importer)
+    monkeypatch.setattr(identity, "recognise", lambda _path, _columns=None: files.importer)
     return files
 
 

@@ -137,7 +137,7 @@ def test_an_archive_is_a_folder_of_its_name(
         seen.append(path.parent.name)
         raise IngestError(path.parent.name)
 
-    monkeypatch.setattr("benchdb.ingest.load.describe", lambda found, *_rest: note(found.path))
+    monkeypatch.setattr("benchdb.ingest.identity.describe", lambda found, *_rest: note(found.path))
     (place / name).write_bytes(zipped({"one.csv": TABLE}))
     ingest(db, [place])
     assert seen == [folder]

@@ -10,7 +10,7 @@ import pytest
 
 from benchdb.database.check import check
 from benchdb.errors import FormatNotRecognisedError, IngestError
-from benchdb.ingest import load
+from benchdb.ingest import identity, session
 from benchdb.ingest.report import FileState
 from benchdb.ingest.unchanged import GRAIN_NS, hash_files
 from tests.ingest.own import Files, make_files, n_rows, rows, run
@@ -63,7 +63,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     """Nothing of it is in the database, the message says why, and the file beside it is imported."""
     change, reason = CHANGES[name]
     if is_large:
-        monkeypatch.setattr(load, "PIECE", 1)
+        monkeypatch.setattr(session, "PIECE", 1)
 
     def read() -> Iterator[Record]:
         yield run("m", "b", 1.0)
@@ -122,7 +122,7 @@ def test_a_file_that_vanished_before_it_was_looked_at_fails_alone(
             raise FormatNotRecognisedError.from_tried(str(path), ["own"])
         return files.importer
 
-    monkeypatch.setattr(load, "recognise", recognise)
+    monkeypatch.setattr(identity, "recognise", recognise)
     report = files.load(db)
     assert [(file.file, file.state) for file in report.files] == [
         (str(gone), FileState.FAILED), (str(there), FileState.LOADED)

@@ -12,7 +12,7 @@ import pytest
 
 from benchdb.database.check import check
 from benchdb.errors import DatabaseRevisionError, IngestError, MalformedFileError
-from benchdb.ingest import load
+from benchdb.ingest import identity, session
 from benchdb.ingest.importer import ReadOptions
 from benchdb.ingest.records import (
     BenchmarkRecord,
@@ -286,7 +286,7 @@ def test_a_large_file_is_loaded_piece_by_piece(db: Engine, files: Files, monkeyp
     records = (_table(5), _table(5, 5, "n"), _table(3, 8, "n"), _outcomes(["x", "y"], [1, 0]), _outcomes(["z"], [1]))
     whole = make_files(files.folder / "whole", monkeypatch)
     whole_report = whole.load(db, whole.add("a", *records), dry_run=True).files[0]
-    monkeypatch.setattr(load, "PIECE", 4)
+    monkeypatch.setattr(session, "PIECE", 4)
     (report,) = whole.load(db, whole.folder / "a").files
     counts = ("n_runs", "n_scores", "n_outcomes", "n_repeated", "n_new_names")
     assert {name: getattr(report, name) for name in counts} == {name: getattr(whole_report, name) for name in counts}
@@ -299,7 +299,7 @@ def test_a_large_file_that_fails_midway_leaves_nothing(
     db: Engine, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pieces already written are taken back with the rest; names, items and the report know nothing of them."""
-    monkeypatch.setattr(load, "PIECE", 3)
+    monkeypatch.setattr(session, "PIECE", 3)
     before = files.add("a", run("keep", "b", 1.0))
     large = files.add(
         "b", _table(4, model="gone-1"), _table(4, model="gone-2"), _outcomes(["x"], [1], "gone-3"), IngestError("no")
@@ -332,7 +332,7 @@ def test_a_dry_run_of_several_transactions(
     db: Engine, files: Files, monkeypatch: pytest.MonkeyPatch, setting: str, value: int
 ) -> None:
     """What an earlier file would bring is known to the later ones, although nothing stays."""
-    monkeypatch.setattr(load, setting, value)
+    monkeypatch.setattr(session, setting, value)
     paths = [files.add(name, run("m", "b", number)) for name, number in (("a", 1.0), ("b", 2.0), ("c", 2.0))]
     tried = files.load(db, *paths, dry_run=True)
     assert [(each.state, each.n_scores, each.n_repeated) for each in tried.files] == [
@@ -393,7 +393,7 @@ def test_attempts_at_an_item_are_added_across_batches(
 ) -> None:
     """Attempts at one item in several batches of a file are one outcome, also when pieces are written between them."""
     batches = [_outcomes(["x", "y"], [1, 0]), _outcomes(["x", "y"], [0, 0]), _outcomes(["x"], [1])]
-    monkeypatch.setattr(load, "PIECE", 2)
+    monkeypatch.setattr(session, "PIECE", 2)
     (report,) = files.load(db, files.add("a", *batches)).files
     assert rows(db, "outcome", "n_attempts", "n_correct") == [(2, 0), (3, 2)]
     # Hand: item x 2/3, item y 0/2, mean 1/3; items differ in attempts, so none is stated.
@@ -404,7 +404,7 @@ def test_attempts_at_an_item_are_added_across_batches(
 
 def test_outcomes_counted_are_the_rows_that_stay(db: Engine, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of outcomes of an import is the number of rows it leaves, however the attempts arrive."""
-    monkeypatch.setattr(load, "PIECE", 2)
+    monkeypatch.setattr(session, "PIECE", 2)
     (report,) = files.load(db, files.add("a", _outcomes(["x", "y"], [1, 0]), _outcomes(["x", "y"], [0, 0]))).files
     assert report.n_outcomes == 2 == len(rows(db, "outcome"))
 
@@ -605,8 +605,8 @@ def test_companions_are_read_along(db: Engine, files: Files, monkeypatch: pytest
             return owner
         raise FormatNotRecognisedError.from_tried(str(path), ["own"])
 
-    monkeypatch.setattr(load, "recognise", recognise)
-    monkeypatch.setattr(load, "companion_of", lambda path: owner if path == beside else None)
+    monkeypatch.setattr(identity, "recognise", recognise)
+    monkeypatch.setattr(identity, "companion_of", lambda path: owner if path == beside else None)
     stray = files.add("stray")
     states = {report.file: report.state for report in files.load(db).files}
     assert states == {str(main): "loaded", str(beside): "read along", str(stray): "unknown"}

@@ -1,0 +1,359 @@
+"""One import: files become reports, and their rows reach the tables in transactions of whole files.
+
+Small files share a transaction, which each joins only when it has been read to its end; a file too large for memory has a
+transaction of its own and reaches the database piece by piece inside it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from benchdb.database.bulk import rows_refused
+from benchdb.database.bundle import is_manifest, is_part, restore
+from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
+from benchdb.ingest.flatten import FileRows, Flattener
+from benchdb.ingest.identity import IngestFile, ReadAlong, identify, spell_options
+from benchdb.ingest.importer import read_head
+from benchdb.ingest.looks import looks_like
+from benchdb.ingest.numbering import Numbering
+from benchdb.ingest.report import FileReport, FileState, IngestReport
+from benchdb.ingest.resolve import Resolver
+from benchdb.ingest.steps import entry_rows, faults_of_importer, steps
+from benchdb.schema.curation import Ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from benchdb.ingest.files import FoundFile
+    from benchdb.ingest.importer import Importer, ReadOptions
+    from benchdb.ingest.write import FileCounts, Writer
+
+PIECE = 2_000_000
+"""Scores and outcomes held in memory before they go to the database."""
+FILES_PER_TRANSACTION = 200
+"""Complete files that may share a transaction."""
+_BUNDLE = "bundle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WaitingFile:
+    """A file read to its end, on its way to the tables."""
+
+    position: int
+    """Place of its report."""
+    file: IngestFile
+    names: list[tuple[str, str]]
+    """Kind and slug of the catalogue entries it brings."""
+    n_without_unit: int
+    """Scores whose unit nobody has said."""
+
+
+class Session:
+    """One import: rows of complete files waiting for the next transaction, and the reports."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        options: ReadOptions,
+        *,
+        dry_run: bool,
+        clock: Callable[[], datetime],
+        base: Path | None,
+    ) -> None:
+        self._base = base
+        self._connection = connection
+        self._options = options
+        self._dry_run = dry_run
+        self._clock = clock
+        self._known: set[int] = set()
+        self._undone: set[int] = set()
+        for ingest_id, state in connection.execute(select(Ingest.ingest_id, Ingest.state)):
+            (self._undone if state == "undone" else self._known).add(ingest_id)
+        self._resolver = Resolver(connection)
+        self._numbering = self._new_numbering()
+        self._writing: Future[None] | None = None
+        connection.rollback()
+        self._reports: list[FileReport] = []
+        self._new_names: list[tuple[str, str]] = []
+        self._waiting = FileRows()
+        self._waiting_files: list[_WaitingFile] = []
+
+    def take(self, found: FoundFile, importer: Importer | None) -> None:
+        """Read one file; its rows wait for the next transaction unless it is large."""
+        position = len(self._reports)
+        self._reports.append(FileReport(file=found.name, state=found.state or FileState.FAILED, message=found.message))
+        if found.state is not None:
+            return
+        if is_part(found.path):
+            self._reports[position] = replace(self._reports[position], state=FileState.READ_ALONG, importer=_BUNDLE)
+            return
+        with self._reporting(position, found):
+            if importer is None and is_manifest(found.path):
+                self._restore(found, position)
+                return
+            file = identify(found, importer, self._options)
+            if isinstance(file, ReadAlong):
+                self._reports[position] = replace(
+                    self._reports[position], state=FileState.READ_ALONG, importer=file.owner.name
+                )
+            elif file.ingest_id in self._known:
+                self._reports[position] = replace(
+                    self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
+                )
+            elif file.ingest_id in self._undone:
+                self._bring_back(file, position)
+            else:
+                self._read(file, position)
+        if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
+            self.write_waiting()
+
+    def _bring_back(self, file: IngestFile, position: int) -> None:
+        """Take the undoing of a file's import back: its rows are there."""
+        from benchdb.ingest.decisions import Decision
+        from benchdb.ingest.undo import redo_import
+
+        self.write_waiting()
+        decision = Decision(by="benchdb ingest", reason="the file was imported again", at=self._clock())
+        with self._transaction():
+            redo_import(self._connection, file.ingest_id, decision)
+        self._undone.discard(file.ingest_id)
+        self._known.add(file.ingest_id)
+        self._reports[position] = replace(
+            self._reports[position],
+            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            importer=file.importer.name,
+            message="its import had been undone; what it brought counts again",
+        )
+
+    def finish(self) -> IngestReport:
+        """Write what still waits and return the reports."""
+        self.write_waiting()
+        if self._dry_run:
+            self._connection.rollback()
+        return IngestReport(files=tuple(self._reports), new_names=tuple(self._new_names))
+
+    @contextmanager
+    def _reporting(self, position: int, found: FoundFile) -> Iterator[None]:
+        """Turn an error that one file causes into that file's report; the others go on."""
+        report = self._reports[position]
+        try:
+            yield
+        except FormatNotRecognisedError:
+            self._reports[position] = _unknown(report, found)
+        except BenchdbError as error:
+            self._reports[position] = replace(report, state=FileState.FAILED, message=found.spell(error))
+        except (OSError, UnicodeDecodeError) as error:
+            self._reports[position] = replace(
+                report, state=FileState.FAILED, message=f"{report.file}: {found.spell(error)}"
+            )
+
+    def _read(self, file: IngestFile, position: int) -> None:
+        flattener = Flattener(
+            self._name(file.found), file.sha256, file.ingest_id, self._resolver, self._numbering, self._options
+        )
+        parts = steps(flattener, file.importer.read(file.found.path, self._options))
+        try:
+            with faults_of_importer(file):
+                for _step in parts:
+                    if flattener.out.n_large >= PIECE:
+                        self._write_large(file, position, flattener, parts)
+                        return
+            file.require_same()
+        except BaseException:
+            self._resolver.forget()
+            self._numbering.forget()
+            raise
+        names = self._take_names(flattener)
+        self._waiting.merge(flattener.out)
+        self._waiting_files.append(
+            _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
+        )
+        self._known.add(file.ingest_id)
+        self._reports[position] = replace(self._reports[position], state=FileState.LOADED, importer=file.importer.name)
+
+    def _restore(self, found: FoundFile, position: int) -> None:
+        """Put a whole database back; what the file's own import would be is not noted, since the database was another's."""
+        self.write_waiting()
+        try:
+            if self._dry_run:
+                with rows_refused():
+                    counts = restore(self._connection, found.path)
+            else:
+                self._connection.rollback()
+                with rows_refused(), self._connection.begin():
+                    counts = restore(self._connection, found.path)
+        except BaseException:
+            self._start_over()
+            raise
+        self._reports[position] = replace(
+            self._reports[position],
+            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            importer=_BUNDLE,
+            n_runs=counts["run"],
+            n_scores=counts["score"],
+            n_outcomes=counts["outcome"],
+        )
+        self._resolver, self._numbering = Resolver(self._connection), self._new_numbering()
+        self._known = set(
+            self._connection.execute(select(Ingest.ingest_id).where(Ingest.state == "complete")).scalars()
+        )
+        if not self._dry_run:
+            self._connection.rollback()
+
+    def write_waiting(self) -> None:
+        """Write the complete files that wait, in one transaction; if the database refuses it, each in its own."""
+        files, rows = self._waiting_files, self._waiting
+        if not files:
+            return
+        self._waiting, self._waiting_files = FileRows(), []
+        try:
+            with self._transaction() as writer:
+                writer.write(rows)
+                writer.finish([self._ingest_row(waiting.file) for waiting in files])
+        except IngestError as error:
+            self._start_over()
+            for waiting in files:
+                self._known.discard(waiting.file.ingest_id)
+                if len(files) == 1:
+                    self._reports[waiting.position] = replace(
+                        self._reports[waiting.position],
+                        state=FileState.FAILED,
+                        message=f"{waiting.file.found.name}: {error}",
+                    )
+                else:
+                    with self._reporting(waiting.position, waiting.file.found):
+                        self._read(waiting.file, waiting.position)
+                    self.write_waiting()
+            return
+        for waiting in files:
+            self._done(waiting, writer.counts[waiting.file.ingest_id])
+
+    def _write_large(self, file: IngestFile, position: int, flattener: Flattener, rest: Iterator[None]) -> None:
+        """Write a file that is too large to wait, piece by piece in one transaction of its own.
+
+        One piece is written while the next is read.
+        """
+        self.write_waiting()
+        names: list[tuple[str, str]] = []
+        try:
+            with self._transaction() as writer, ThreadPoolExecutor(max_workers=1) as pool:
+                for is_last in _pieces(flattener, rest):
+                    names += self._take_names(flattener)
+                    rows, flattener.out = flattener.out, FileRows()
+                    self._settle()
+                    self._writing = pool.submit(writer.write, rows)
+                    if is_last:
+                        self._settle()
+                file.require_same()
+                writer.finish([self._ingest_row(file)])
+        except BaseException:
+            self._start_over()
+            raise
+        self._known.add(file.ingest_id)
+        waiting = _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
+        self._done(waiting, writer.counts[file.ingest_id])
+
+    def _start_over(self) -> None:
+        """Forget what a transaction that was rolled back had taught."""
+        self._writing = None
+        self._connection.rollback()
+        self._resolver = Resolver(self._connection)
+        self._numbering = self._new_numbering()
+
+    def _settle(self) -> None:
+        """Wait until the piece that is being written is written; nothing else may use the connection before."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _new_numbering(self) -> Numbering:
+        return Numbering(self._connection, before_read=self._settle, is_new=self._resolver.is_new)
+
+    def _take_names(self, flattener: Flattener) -> list[tuple[str, str]]:
+        """Move the catalogue entries and items that are new into the file's rows; return kind and slug of the entries."""
+        names: list[tuple[str, str]] = []
+        for table, rows in self._resolver.take().items():
+            flattener.out.rows[table].extend(entry_rows(table, rows, flattener.ingest_id))
+            names.extend((table, str(row["slug"])) for row in rows)
+        items = self._numbering.take()
+        if items is not None:
+            flattener.out.tables["sample"].append(items)
+        return names
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Writer]:
+        from benchdb.ingest.write import Writer
+
+        if self._dry_run:
+            # Nothing is committed: what one file would bring stays visible to the next until the end.
+            with rows_refused():
+                yield Writer(self._connection)
+            return
+        self._connection.rollback()
+        with rows_refused(), self._connection.begin():
+            yield Writer(self._connection)
+
+    def _ingest_row(self, file: IngestFile) -> tuple[Any, ...]:
+        return (
+            file.ingest_id, self._name(file.found), file.sha256, file.hashed.n_bytes, file.importer.name, file.importer.version,
+            spell_options(self._options), self._clock(), "complete",
+        )  # fmt: skip
+
+    def _name(self, found: FoundFile) -> str:
+        path = Path(found.name)
+        if self._base is not None:
+            return str(path.relative_to(self._base))
+        home = Path.home()
+        return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+    def _done(self, waiting: _WaitingFile, counts: FileCounts) -> None:
+        self._new_names.extend(waiting.names)
+        self._reports[waiting.position] = FileReport(
+            file=waiting.file.found.name,
+            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            importer=waiting.file.importer.name,
+            n_runs=counts.n_runs,
+            n_scores=counts.n_scores,
+            n_outcomes=counts.n_outcomes,
+            n_repeated=counts.n_repeated,
+            n_new_names=len(waiting.names),
+            message=_without_unit(waiting.n_without_unit),
+        )
+
+
+def _unknown(report: FileReport, found: FoundFile) -> FileReport:
+    """Return the report of a file that no importer recognises."""
+    try:
+        looks = looks_like(read_head(found.path))
+    except OSError as error:
+        return replace(report, state=FileState.FAILED, message=f"{report.file}: {found.spell(error)}")
+    return replace(
+        report,
+        state=FileState.UNKNOWN,
+        message=f"{report.file}: no importer recognises this file: it is {looks}",
+    )
+
+
+def _without_unit(n_scores: int) -> str | None:
+    if not n_scores:
+        return None
+    scores = "1 score states" if n_scores == 1 else f"{n_scores} scores state"
+    return f"{scores} no unit, so that only history shows them; if you know it, import again with --score-unit percent or fraction"
+
+
+def _pieces(flattener: Flattener, rest: Iterator[None]) -> Iterator[bool]:
+    """Yield whenever the flattener holds a piece to write: False after each full one, True at the end of the file."""
+    yield False
+    for _step in rest:
+        if flattener.out.n_large >= PIECE:
+            yield False
+    yield True

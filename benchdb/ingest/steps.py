@@ -1,0 +1,73 @@
+"""From the records that an importer yields to rows, one part at a time, so that the caller can write what has gathered."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from benchdb.errors import IngestError
+from benchdb.ingest.records import OutcomeTable, RunRecord
+from benchdb.schema.base import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from benchdb.ingest.flatten import Flattener
+    from benchdb.ingest.identity import IngestFile
+    from benchdb.ingest.records import Record
+
+
+@contextmanager
+def faults_of_importer(file: IngestFile) -> Iterator[None]:
+    """Turn what an importer did not foresee into the failure of its file: a third party may have written it."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise IngestError(
+            f"{file.found.path}: the importer {file.importer.name} failed with {type(error).__name__}: {error}. "
+            "This is a fault of the importer; report it with the file."
+        ) from error
+
+
+def add_record(flattener: Flattener, record: Record) -> Iterator[None]:
+    """Add one record to a file's rows, pausing after each part so that the caller can write what has gathered.
+
+    Args:
+        flattener: The file's rows.
+        record: What its importer yielded.
+
+    Yields:
+        None after each part.
+    """
+    if isinstance(record, RunRecord):
+        yield from flattener.add_run(record)
+        return
+    from benchdb.ingest.columns import ColumnFlattener
+
+    columns = ColumnFlattener(flattener)
+    if isinstance(record, OutcomeTable):
+        columns.add_outcomes(record)
+    else:
+        columns.add_scores(record)
+    yield
+
+
+def steps(flattener: Flattener, records: Iterable[Record]) -> Iterator[None]:
+    """Add record after record to a file's rows, pausing after each part."""
+    for record in records:
+        yield from add_record(flattener, record)
+
+
+def entry_rows(table: str, entries: list[dict[str, Any]], ingest_id: int) -> Iterator[tuple[Any, ...]]:
+    """Yield new catalogue entries as rows of their table, marked unreviewed.
+
+    Args:
+        table: Name of the table.
+        entries: Columns that are known, by name.
+        ingest_id: The import that brings them.
+    """
+    for entry in entries:
+        facts = {"review_state": "unreviewed", "ingest_id": ingest_id, **entry}
+        yield tuple(facts.get(column.name) for column in Base.metadata.tables[table].columns)
