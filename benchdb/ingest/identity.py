@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from benchdb.errors import FormatNotRecognisedError, IngestError
@@ -116,6 +116,12 @@ def spell_options(options: ReadOptions) -> str:
     Args:
         options: What the user says about a file.
     """
-    default = asdict(ReadOptions())
-    given = {name: value for name, value in asdict(options).items() if value != default[name]}
+    default = ReadOptions()
+    if options == default:
+        return "{}"
+    given = {
+        each.name: value
+        for each in fields(options)
+        if (value := getattr(options, each.name)) != getattr(default, each.name)
+    }
     return json.dumps(given, sort_keys=True, ensure_ascii=False, default=str)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal, select, union_all
@@ -223,7 +223,7 @@ class Resolver:
         """Return the pending entries by table and keep them: the file that brought them is complete."""
         taken, self.pending = self.pending, Pending()
         self._undo.clear()
-        return asdict(taken)
+        return {each.name: getattr(taken, each.name) for each in fields(taken)}
 
     def forget(self) -> None:
         """Drop the pending entries: the file that brought them failed."""

@@ -70,6 +70,7 @@ class Session:
         base: Path | None,
     ) -> None:
         self._base = base
+        self._home = Path.home()
         self._connection = connection
         self._options = options
         self._dry_run = dry_run
@@ -312,8 +313,7 @@ class Session:
         path = Path(found.name)
         if self._base is not None:
             return str(path.relative_to(self._base))
-        home = Path.home()
-        return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+        return f"~/{path.relative_to(self._home)}" if path.is_relative_to(self._home) else str(path)
 
     def _done(self, waiting: _WaitingFile, counts: FileCounts) -> None:
         self._new_names.extend(waiting.names)

@@ -26,6 +26,7 @@ _POSITIVE = (1 << 63) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST = 0xBF58476D1CE4E5B9
 _SECOND = 0x94D049BB133111EB
+_LENGTH = struct.Struct("<q")
 MISSING = 0x5BD1E9955BD1E995
 """Stands for a missing value inside a combined key."""
 
@@ -39,10 +40,11 @@ def text_key(kind: str, *parts: str | None) -> int:
         kind: What is named ("model", "benchmark" …); equal names of different kinds get different keys.
         *parts: The parts of the name; None differs from "".
     """
-    digest = hashlib.blake2b(digest_size=8, person=b"benchdb")
+    pieces: list[bytes] = []
     for part in (kind, *parts):
         encoded = b"\x00" if part is None else b"\x01" + part.encode("utf-8", "surrogatepass")
-        digest.update(struct.pack("<q", len(encoded)) + encoded)
+        pieces += (_LENGTH.pack(len(encoded)), encoded)
+    digest = hashlib.blake2b(b"".join(pieces), digest_size=8, person=b"benchdb")
     return int.from_bytes(digest.digest(), "big") & _POSITIVE
 
 

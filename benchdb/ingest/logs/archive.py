@@ -9,11 +9,12 @@ import io
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from typing_extensions import override
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.logs.json_text import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ZSTANDARD = 93
 """Number of the compression in the zip format."""
 _LOCAL_HEADER = 30
+_ENCRYPTED = 1
 
 
 class Archive:
@@ -52,8 +54,20 @@ class Archive:
         """
         if name not in self._members:
             return None
+        found = self._read_at_once(self._members[name])
+        if found is not None:
+            return found
         with self.open(name) as file:
             return file.read()
+
+    def is_small(self, name: str) -> bool:
+        """Return whether a member states that it is small enough to be in memory as a whole.
+
+        Args:
+            name: Its name; it exists.
+        """
+        info = self._members[name]
+        return max(info.file_size, info.compress_size) <= AT_ONCE
 
     @contextmanager
     def text(self, name: str) -> Iterator[TextIO]:
@@ -85,6 +99,15 @@ class Archive:
             raise MalformedFileError.at(
                 self.where, name, f"bytes that are not ({error.reason})", "UTF-8 text"
             ) from error
+
+    def _read_at_once(self, info: ZipInfo) -> bytes | None:
+        """Return the bytes of a small member, or None where it is not small, or `open` has to say what is wrong with it."""
+        if not self.is_small(info.filename) or info.flag_bits & _ENCRYPTED:
+            return None
+        with self._path.open("rb") as raw:
+            packed = _find(raw, info) and raw.read(info.compress_size)
+        plain = _unpacked(packed, info) if packed else None
+        return plain if plain is not None and len(plain) == info.file_size and zlib.crc32(plain) == info.CRC else None
 
 
 class _Readable(Protocol):
@@ -132,6 +155,38 @@ class _Checked(io.RawIOBase):
         return len(found)
 
 
+def _find(raw: io.BufferedReader, info: ZipInfo) -> bool:
+    """Go to where a member's packed bytes begin; return whether its own header stands before them."""
+    raw.seek(info.header_offset)
+    header = raw.read(_LOCAL_HEADER)
+    raw.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), io.SEEK_CUR)
+    return header.startswith(b"PK\x03\x04")
+
+
+def _unpacked(packed: bytes, info: ZipInfo) -> bytes | None:
+    """Return the bytes that a member was packed from, at most one more than it states; None where they cannot be had."""
+    if info.compress_type == ZIP_STORED:
+        return packed
+    try:
+        if info.compress_type == ZIP_DEFLATED:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
+        if info.compress_type == ZSTANDARD:
+            return _unpacked_zstandard(packed, info.file_size + 1)
+    except zlib.error:
+        return None
+    return None
+
+
+def _unpacked_zstandard(packed: bytes, most: int) -> bytes | None:
+    import zstandard
+
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as plain:
+            return plain.read(most)
+    except zstandard.ZstdError:
+        return None
+
+
 @contextmanager
 def _plain(raw: io.BufferedReader, info: ZipInfo) -> Iterator[_Readable]:
     """Give a member's bytes, decompressed."""
@@ -141,9 +196,7 @@ def _plain(raw: io.BufferedReader, info: ZipInfo) -> Iterator[_Readable]:
         return
     import zstandard
 
-    raw.seek(info.header_offset)
-    header = raw.read(_LOCAL_HEADER)
-    raw.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), io.SEEK_CUR)
+    _find(raw, info)
     part = cast("IO[bytes]", _Part(raw, info.compress_size))
     try:
         yield zstandard.ZstdDecompressor().stream_reader(part, read_across_frames=True)

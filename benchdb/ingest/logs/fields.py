@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Converter: TypeAlias = Callable[[object], object]
@@ -16,6 +17,8 @@ Converter: TypeAlias = Callable[[object], object]
 Table: TypeAlias = Mapping[str, tuple[tuple[str, Converter], ...]]
 """Field of a record → places, the first that says something counts: (dotted path, converter)."""
 
+_OBJECT = (dict, Mapping)
+"""Parsed JSON holds plain dicts; asking for them first spares the slow question whether something is any mapping."""
 _SECRET = re.compile(r"(?:^|_)(?:api_?key|token|hf_token|auth_token|password|passwd|secret)$", re.IGNORECASE)
 
 
@@ -36,8 +39,8 @@ def at(tree: object, path: str) -> object:
         tree: Nested JSON objects.
         path: Names of members, joined by dots.
     """
-    for name in path.split("."):
-        if not isinstance(tree, Mapping):
+    for name in path.split(".") if "." in path else (path,):
+        if not isinstance(tree, _OBJECT):
             return None
         tree = tree.get(name)
     return tree
@@ -51,7 +54,7 @@ def object_at(tree: object, path: str) -> dict[str, Any]:
         path: Names of members, joined by dots.
     """
     found = at(tree, path)
-    return dict(found) if isinstance(found, Mapping) else {}
+    return dict(found) if isinstance(found, _OBJECT) else {}
 
 
 def text(value: object) -> str | None:
@@ -165,8 +168,15 @@ def without_secrets(value: object) -> object:
     Args:
         value: A JSON value.
     """
+    if isinstance(value, str | int | float) or value is None:
+        return value
     if isinstance(value, Mapping):
-        return {name: without_secrets(each) for name, each in value.items() if not _SECRET.search(str(name))}
+        return {name: without_secrets(each) for name, each in value.items() if not _is_secret(str(name))}
     if isinstance(value, list):
         return [without_secrets(each) for each in value]
     return value
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None

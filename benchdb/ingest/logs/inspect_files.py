@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.archive import Archive
-from benchdb.ingest.logs.json_text import elements, members, parse_object
+from benchdb.ingest.logs.json_text import elements, members, parse_object, small_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,13 +71,21 @@ def _samples(archive: Archive) -> Iterator[dict[str, Any]]:
     names = dict.fromkeys(name for name in archive.names() if name.startswith("samples/") and name.endswith(".json"))
     seen = set()
     if _SUMMARIES in archive.names():
-        with archive.text(_SUMMARIES) as text:
-            for summary in elements(text, archive.where, _SUMMARIES):
-                if isinstance(summary, dict):
-                    seen.add(key := f"{summary.get('id')}_epoch_{summary.get('epoch')}")
-                    names.pop(f"samples/{key}.json", None)
-                    yield summary
+        for summary in _summaries(archive):
+            if isinstance(summary, dict):
+                seen.add(key := f"{summary.get('id')}_epoch_{summary.get('epoch')}")
+                names.pop(f"samples/{key}.json", None)
+                yield summary
     for name in names:
         sample = parse_object(archive.read(name) or b"", archive.where, name)
         if f"{sample.get('id')}_epoch_{sample.get('epoch')}" not in seen:
             yield sample
+
+
+def _summaries(archive: Archive) -> Iterator[object]:
+    found = small_array(archive.read(_SUMMARIES) or b"") if archive.is_small(_SUMMARIES) else None
+    if found is not None:
+        yield from found
+        return
+    with archive.text(_SUMMARIES) as text:
+        yield from elements(text, archive.where, _SUMMARIES)

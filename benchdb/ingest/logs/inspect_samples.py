@@ -110,7 +110,9 @@ class Tally:
         is_new = item not in self._dates
         metadata = object_at(sample, "metadata")
         if is_new:
-            self._dates[item] = next((found for name in DATES if (found := day(metadata.get(name)))), None)
+            self._dates[item] = next(
+                (found for name in DATES if name in metadata and (found := day(metadata[name]))), None
+            )
             cluster = metadata.get(self._cluster_key) if self._cluster_key else None
             self._clusters[item] = None if cluster is None else str(cluster)
             self.sizes.update(
@@ -169,7 +171,9 @@ class Tally:
         for part, each in parts.items():
             found = to_float(each)
             if found is not None:
-                attempts = self.attempts.setdefault((scorer, str(part)), self._new_attempts())
+                attempts = self.attempts.get((scorer, str(part)))
+                if attempts is None:
+                    attempts = self.attempts[scorer, str(part)] = self._new_attempts()
                 attempts.is_marked = attempts.is_marked or isinstance(each, str | bool)
                 attempts.add(item, found, score.get("answer"))
 

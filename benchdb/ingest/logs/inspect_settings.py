@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -78,11 +78,11 @@ class LogSettings:
     """The file."""
     header: Mapping[str, Any]
     """Its header."""
+    eval: dict[str, Any] = field(init=False)
+    """The header's `eval`."""
 
-    @property
-    def eval(self) -> dict[str, Any]:
-        """The header's `eval`."""
-        return object_at(self.header, "eval")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "eval", object_at(self.header, "eval"))
 
     @property
     def epochs(self) -> int:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20
 """Characters read at a time."""
+AT_ONCE = 8 << 20
+"""Bytes of a text that may be in memory as a whole, with the values that it holds: a fast parser reads it, not piece by piece."""
 _DECODER = json.JSONDecoder()
 _BLANK = " \t\n\r"
 _ENDS = frozenset(f"{_BLANK},:]}}")
@@ -94,6 +96,11 @@ def members(path: Path, array: str) -> Iterator[tuple[str, object]]:
     Raises:
         MalformedFileError: If the file is not a JSON object.
     """
+    whole = _whole(path.read_bytes()) if path.stat().st_size <= AT_ONCE else None
+    if isinstance(whole, dict):
+        for name, value in whole.items():
+            yield from ((name, each) for each in (value if name == array and isinstance(value, list) else (value,)))
+        return
     try:
         with path.open(encoding="utf-8-sig") as file:
             yield from _Reader(file, str(path)).members(array)
@@ -115,6 +122,25 @@ def elements(file: TextIO, where: str, place: str) -> Iterator[object]:
     reader = _Reader(file, where, place)
     yield from reader.elements()
     reader.finish()
+
+
+def small_array(data: bytes) -> list[object] | None:
+    """Return the elements of the array that a text holds, or None where it holds none or needs a slower and more lenient reader.
+
+    Args:
+        data: The text, not much longer than `AT_ONCE`.
+    """
+    found = _whole(data)
+    return found if isinstance(found, list) else None
+
+
+def _whole(data: bytes) -> object:
+    """Return the value of a whole text by the fast parser, or None where it refuses it: bare NaN, deep nesting, or no JSON."""
+    try:
+        value: object = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return None
+    return value
 
 
 class _Reader:

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchdb.errors import BenchdbError, MalformedFileError
+from benchdb.ingest.logs import archive as archive_module
 from benchdb.ingest.logs import fields, json_text
 from benchdb.ingest.logs.archive import Archive
 
 DATA = Path(__file__).parents[2] / "data"
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda each: st.lists(each, max_size=4) | st.dictionaries(st.text(max_size=4), each, max_size=4),
     max_leaves=12,
 )
@@ -44,6 +45,7 @@ def gather(path: Path, array: str = "samples") -> dict[str, Any]:
     samples=st.lists(JSON, min_size=1, max_size=4),
     indent=st.sampled_from([None, 1]),
     piece=st.integers(1, 40),
+    at_once=st.sampled_from([0, json_text.AT_ONCE]),
 )
 def test_pieces_make_the_whole(
     tmp_path: Path,
@@ -52,9 +54,11 @@ def test_pieces_make_the_whole(
     samples: list[Any],
     indent: int | None,
     piece: int,
+    at_once: int,
 ) -> None:
-    """An object read in pieces of any size is what the standard library reads at once."""
+    """An object read in pieces of any size, or as a whole where it is small, is what the standard library reads."""
     monkeypatch.setattr(json_text, "PIECE", piece)
+    monkeypatch.setattr(json_text, "AT_ONCE", at_once)
     whole = {**data, "samples": samples}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(whole, indent=indent), encoding="utf-8")
@@ -123,6 +127,18 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
         gather(path)
 
 
+def test_a_small_object_with_bare_nan_is_read_in_pieces(tmp_path: Path) -> None:
+    """What the fast parser refuses the lenient one reads: NaN, and halves of characters outside the basic plane."""
+    path = tmp_path / "a.json"
+    path.write_text('{"samples": [NaN, "\\ud83d"], "b": 1}')
+    found = gather(path)
+    assert math.isnan(found["samples"][0])
+    assert found == {"samples": [found["samples"][0], "\ud83d"], "b": 1}
+    assert json_text.small_array(b"[NaN]") is None
+    assert json_text.small_array(b"{}") is None
+    assert json_text.small_array(b"\xef\xbb\xbf[1, null]") == [1, None]
+
+
 def test_bare_nan_is_accepted() -> None:
     """NaN and infinities, which Python writes though JSON has none, are read; other words are not."""
     found = json_text.parse_object(b'{"a": NaN, "b": -Infinity}', "f")
@@ -167,6 +183,30 @@ def test_zstandard_members() -> None:
     for info in members:
         found = archive.read(info.filename) or b""
         assert (len(found), zlib.crc32(found)) == (info.file_size, info.CRC)
+
+
+@pytest.mark.parametrize("at_once", [0, json_text.AT_ONCE])
+def test_small_members_are_read_like_large_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """A member gives the same bytes or the same error whether it is unpacked at once or piece by piece."""
+    monkeypatch.setattr(archive_module, "AT_ONCE", at_once)
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as new:
+        new.writestr("stored.txt", b"abc" * 50)
+        new.writestr("deflated.txt", b"abc" * 500, compress_type=zipfile.ZIP_DEFLATED)
+        new.writestr("squeezed.txt", b"abc" * 500, compress_type=zipfile.ZIP_BZIP2)
+        new.writestr("empty.txt", b"")
+    archive = Archive(path)
+    assert archive.is_small("stored.txt") is (at_once > 0)
+    assert archive.read("stored.txt") == b"abc" * 50
+    assert archive.read("deflated.txt") == archive.read("squeezed.txt") == b"abc" * 500
+    assert archive.read("empty.txt") == b""
+    whole = path.read_bytes()
+    # The directory claims one byte less than the member holds.
+    at = whole.rindex(b"deflated.txt") - 46 + 24
+    path.write_bytes(whole[:at] + (1499).to_bytes(4, "little") + whole[at + 4 :])
+    with pytest.raises(MalformedFileError, match=r"deflated\.txt: expected a whole one, found a broken member"):
+        Archive(path).read("deflated.txt")
+    assert Archive(path).read("stored.txt") == b"abc" * 50
 
 
 def test_zips_that_are_broken(tmp_path: Path) -> None:
