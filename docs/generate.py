@@ -532,11 +532,12 @@ def addresses() -> str:
     rows: dict[str, list[tuple[str, str, str]]] = {}
     common = {each["name"] for each in found["paths"]["/api/v1/coverage"]["get"]["parameters"]}
     for path, methods in found["paths"].items():
-        about = methods["get"]
+        ((method, about),) = methods.items()
         taken = [each["name"] for each in about.get("parameters", [])]
         own = [name for name in taken if name not in common and f"{{{name}}}" not in path]
         filters = ["filters"] if "benchmarks" in taken else []
-        words = ", ".join([*(f"`{name}`" for name in own), *filters])
-        rows.setdefault(about["tags"][0], []).append((f"`{path}`", about["summary"].rstrip("."), words))
+        words = ", ".join([*(f"`{name}`" for name in own), *filters, *(["a chart"] if "requestBody" in about else [])])
+        shown = path if method == "get" else f"{method.upper()} {path}"
+        rows.setdefault(about["tags"][0], []).append((f"`{shown}`", about["summary"].rstrip("."), words))
     tables = [f"### {tag}\n\n{markdown_table(['address', 'answers', 'takes'], each)}" for tag, each in rows.items()]
     return "\n\n".join(tables)

@@ -188,8 +188,14 @@ def _ask(database: Database, asked: Question, *, as_of: bool) -> Result[Any]:
     return result
 
 
-def _draw(result: Result[Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    drawn: dict[str, Any] = result.chart(**{str(name): value for name, value in options.items()}).to_dict()
+def _draw(result: Result[Any], options: Any) -> dict[str, Any]:
+    from altair.utils.schemapi import SchemaValidationError
+
+    try:
+        drawn: dict[str, Any] = result.chart(**{str(name): value for name, value in options.items()}).to_dict()
+    except (AttributeError, KeyError, TypeError, ValueError, SchemaValidationError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ChartError(f"the options noted in the chart cannot be drawn: {said}") from error
     return drawn
 
 
@@ -227,7 +233,7 @@ def _flat(specification: Mapping[str, Any]) -> dict[str, Any]:
             layers.setdefault(layer["data"]["name"], str(layer.get("name", f"layer {number}")))
     flat: dict[str, Any] = {}
     for name, value in specification.items():
-        if name == "datasets":
+        if name == "datasets" and isinstance(value, dict):
             for data, rows in value.items():
                 _walk(f"data of {layers.get(data, data)}", rows, flat)
         elif name not in _APART:

@@ -130,6 +130,11 @@ def test_a_claim_of_another_database_is_missing(database: Database) -> None:
     assert [(row.kind, row.where) for row in database.verify(specification)] == [("missing", "claim 12345")]
 
 
+def _noting(options: Any) -> dict[str, Any]:
+    question = {"method": "leaderboard", "positional": [], "keywords": {}, "known_until": None}
+    return {"usermeta": {"benchdb": {"question": question, "options": options}}}
+
+
 @pytest.mark.parametrize(
     "specification",
     [
@@ -142,10 +147,14 @@ def test_a_claim_of_another_database_is_missing(database: Database) -> None:
         {"usermeta": {"benchdb": {"question": {"method": "sql", "positional": ["SELECT 1"], "keywords": {}}}}},
         {"usermeta": {"benchdb": {"question": {"method": "_ask", "positional": [], "keywords": {}}}}},
         {"usermeta": {"benchdb": {"question": {"method": "leaderboard", "positional": [1], "keywords": {"x": 1}}}}},
+        _noting({"kind": "pie"}),
+        _noting({"width": "wide"}),
+        _noting({"nothing": 1}),
+        _noting([1]),
     ],
 )
 def test_what_is_no_question_is_not_asked(database: Database, specification: dict[str, Any]) -> None:
-    """A file of strangers can ask questions and nothing else: no import, no closing, no SQL, no private method."""
+    """A file of strangers can ask questions and nothing else: no import, no closing, no SQL, no private method, no odd option."""
     with pytest.raises((ChartError, ConfigError)):
         database.verify(specification)
 

@@ -28,6 +28,8 @@ PATHS = [f"/api/v1/{question.name}" for question in QUESTIONS] + [
     for name in (*(f"charts/{chart.kind}" for chart in CHARTS), "trace/{score_id}", "charts", "status", "health")
 ]
 """Every address of the description."""
+POSTED = "/api/v1/verify"
+"""The address that takes a body."""
 BARE = ("/api/v1/charts", "/api/v1/status", "/api/v1/health")
 """Addresses that take nothing, so that nothing can be wrong."""
 
@@ -45,10 +47,10 @@ def small(duckdb_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def description(small: Served) -> schemathesis.BaseSchema:
-    """The API as it describes itself. 400 is what arguments get that fit one by one and not together."""
+    """The API as it describes itself. 400 is what arguments get that fit one by one and not together, and a body that is no JSON."""
     expected = {
         "positive_data_acceptance": {"expected-statuses": ["200", "400", "404", "409", "414"]},
-        "negative_data_rejection": {"expected-statuses": ["404", "414", "422"]},
+        "negative_data_rejection": {"expected-statuses": ["400", "404", "414", "422"]},
     }
     found: schemathesis.BaseSchema = schemathesis.openapi.from_dict(
         small.get("/api/v1/openapi.json").json(), config=schemathesis.Config.from_dict({"checks": expected})
@@ -60,27 +62,33 @@ def test_the_description_is_the_one_of_the_application(small: Served) -> None:
     """What is sent is what is made, with every question and chart in it, and without schemas that nobody uses."""
     found = small.get("/api/v1/openapi.json").json()
     assert found == describe(small.api)
-    assert set(found["paths"]) == set(PATHS)
+    assert set(found["paths"]) == {*PATHS, POSTED}
     text = small.get("/api/v1/openapi.json").text
     assert not [name for name in found["components"]["schemas"] if f"#/components/schemas/{name}" not in text]
 
 
 @pytest.mark.parametrize(
     ("mode", "path"),
-    [(mode, path) for mode in ("positive", "negative") for path in PATHS if mode == "positive" or path not in BARE],
+    [
+        (mode, path)
+        for mode in ("positive", "negative")
+        for path in (*PATHS, POSTED)
+        if mode == "positive" or path not in BARE
+    ],
 )
 def test_every_answer_is_as_described(
     mode: str, path: str, description: schemathesis.BaseSchema, small: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever is asked, fitting or not, the answer has a described status, type and shape, and nothing fails inside."""
     caplog.set_level(logging.ERROR, "benchdb.serve")
-    operation = description[path]["GET"]
+    operation = description[path]["POST" if path == POSTED else "GET"]
 
     @given(operation.as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
     @settings(max_examples=N_EXAMPLES, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
     def answers_as_described(case: schemathesis.Case[Any]) -> None:
         request = case.as_transport_kwargs(base_url="http://127.0.0.1")
         kept = {name: request[name] for name in ("params", "headers") if request.get(name)}
+        kept |= {as_: request[name] for name, as_ in (("json", "json"), ("data", "content")) if name in request}
         answer = small.get(request["url"], request["method"], **kept)
         case.validate_response(schemathesis.Response.from_any(answer))
 

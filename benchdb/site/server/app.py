@@ -96,6 +96,8 @@ def describe(api: FastAPI) -> dict[str, Any]:
 async def _problem(_request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         problem = invalid(list(error.errors()))
+    elif isinstance(error, HTTPException) and error.status_code == 400:
+        problem = ProblemError(400, "bad-request", "The body is no JSON.")
     elif isinstance(error, HTTPException):
         problem = ProblemError(404, "no-such-page", f"The API is described at {ROOT}/openapi.json.")
     else:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("benchdb.access")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 """Names of a server on loopback."""
+WITH_BODY = frozenset({"/api/v1/verify"})
+"""Addresses that take a body, and POST alone."""
 _COMPRESSED_FROM = 1000
 _LARGEST_BODY = 65536
 _LEVEL = 5
@@ -44,8 +46,8 @@ _ANYBODY = (
     (b"access-control-expose-headers", b"ETag, Link, Retry-After"),
 )
 _PREFLIGHT = (
-    (b"access-control-allow-methods", b"GET, HEAD"),
-    (b"access-control-allow-headers", b"If-None-Match"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST"),
+    (b"access-control-allow-headers", b"If-None-Match, Content-Type"),
     (b"access-control-max-age", b"86400"),
 )
 
@@ -120,7 +122,7 @@ class Front:
 
         Args:
             scope: What is asked, as ASGI has it.
-            receive: Gives the body of the request, which is not read.
+            receive: Gives the body of the request, which is read only where an address takes one.
             send: Takes the answer.
         """
         if scope["type"] != "http":
@@ -130,18 +132,21 @@ class Front:
         started = time.perf_counter()
         headers = dict(scope["headers"])
         try:
-            reply, tag = await self._reply(scope, headers)
+            reply, tag = await self._reply(scope, headers, receive)
         except ProblemError as problem:
             reply, tag = _reply_of(problem), None
         sent = await self._send(scope, headers, reply, tag, send)
         if self._guard.log:
             _log(scope, *sent, time.perf_counter() - started)
 
-    async def _reply(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Reply, bytes | None]:
+    async def _reply(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> tuple[Reply, bytes | None]:
         if scope["method"] == "OPTIONS" and self._guard.cors:
             return Reply(status=204, headers=list(_PREFLIGHT), body=b""), None
         target = _target(scope)
         self._refuse(scope, headers, target)
+        if scope["method"] == "POST":
+            limit = self._asker.limits.body_bytes
+            return await _run(self._app, scope, await _body(headers, receive, limit)), None
         state = self._asker.known_state()
         if state is None:
             state = await self._asker.state()
@@ -154,8 +159,10 @@ class Front:
         return reply, _tag(key) if _is_kept(reply) else None
 
     def _refuse(self, scope: Scope, headers: dict[bytes, bytes], target: bytes) -> None:
-        if scope["method"] not in {"GET", "HEAD"}:
-            raise ProblemError(405, "read-only", "Ask with GET or HEAD.")
+        takes_body = scope["path"] in WITH_BODY
+        methods = ("POST",) if takes_body else ("GET", "HEAD")
+        if scope["method"] not in methods:
+            raise ProblemError.not_allowed(*methods)
         hosts = self._guard.hosts
         if hosts is not None and _host(headers) not in hosts:
             detail = "Address it as localhost or 127.0.0.1, or start it with --allow-host NAME."
@@ -163,6 +170,8 @@ class Front:
         if len(target) > self._asker.limits.target_bytes:
             limit = self._asker.limits.target_bytes
             raise ProblemError(414, "too-large", f"The address may have {limit} bytes, and has {len(target)}.")
+        if takes_body:
+            return
         length = headers.get(b"content-length", b"0")
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:9]) > _LARGEST_BODY:
             raise ProblemError(413, "too-large", "A question has no body.")
@@ -212,13 +221,34 @@ class Front:
         return status, len(body)
 
 
-async def _run(app: App, scope: Scope) -> Reply:
+async def _body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Return the body of a request that is JSON and not too large; no more than that is ever read."""
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != b"application/json":
+        raise ProblemError(415, "wrong-type", "Send it as application/json.")
+    too_large = ProblemError(413, "too-large", f"The body may have {limit} bytes.")
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:19]) > limit:
+        raise too_large
+    found = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ProblemError(400, "bad-request", "The body ended before its end.")
+        found += message.get("body", b"")
+        if len(found) > limit:
+            raise too_large
+        if not message.get("more_body", False):
+            return bytes(found)
+
+
+async def _run(app: App, scope: Scope, body: bytes = b"") -> Reply:
     """Return the whole answer of an application."""
     reply = Reply(status=500, headers=[], body=b"")
     parts: list[bytes] = []
 
     async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -238,8 +268,6 @@ async def _run(app: App, scope: Scope) -> Reply:
 def _reply_of(problem: ProblemError) -> Reply:
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     headers += [(name.encode(), value.encode()) for name, value in problem.headers().items()]
-    if problem.status == 405:
-        headers.append((b"allow", b"GET, HEAD"))
     return Reply(status=problem.status, headers=headers, body=orjson.dumps(problem.body()))
 
 

@@ -28,6 +28,8 @@ class Limits:
     """Questions that may wait for their turn."""
     target_bytes: int = 8192
     """Bytes of a path with its query."""
+    body_bytes: int = 4 * 2**20
+    """Bytes of a specification that is sent to be checked."""
     kept_bytes: int = 64 * 2**20
     """Bytes of answers kept."""
     kept_rows: int = 200_000

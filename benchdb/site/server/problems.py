@@ -28,7 +28,9 @@ TITLES = {
     "read-only": "This server only reads",
     "ambiguous": "The question has several answers",
     "not-drawable": "These rows do not fit into one chart",
+    "bad-chart": "The chart cannot be checked",
     "too-large": "The request is too large",
+    "wrong-type": "The body is of another type than this address takes",
     "wrong-host": "The request names a host that this server is not",
     "bad-arguments": "An argument cannot be used",
     "busy": "The database is in use",
@@ -78,7 +80,17 @@ class ProblemError(BenchdbError):
         self.kind = kind
         self.detail = detail
         self.retry_after = more.pop("retry_after", None)
+        self.allow = more.pop("allow", None)
         self.more = more
+
+    @classmethod
+    def not_allowed(cls, *methods: str) -> ProblemError:
+        """Return the problem of a method that an address does not take.
+
+        Args:
+            *methods: Those that it takes.
+        """
+        return cls(405, "read-only", f"Ask with {' or '.join(methods)}.", allow=", ".join(methods))
 
     @classmethod
     def overloaded(cls) -> ProblemError:
@@ -107,7 +119,8 @@ class ProblemError(BenchdbError):
 
     def headers(self) -> dict[str, str]:
         """Return the headers that go with it."""
-        return {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
+        found = {"retry-after": self.retry_after, "allow": self.allow}
+        return {name: str(value) for name, value in found.items() if value is not None}
 
 
 def problem_of(error: Exception) -> ProblemError:

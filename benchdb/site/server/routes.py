@@ -4,16 +4,18 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 from pydantic import create_model
 from starlette.responses import Response
 
 from benchdb.rows.records import Claim
+from benchdb.rows.verification import Departure
 from benchdb.site.server import parameters as take
 from benchdb.site.server.answers import answer_of, links, page_of, page_schema, row_schema
 from benchdb.site.server.charts import CHARTS, Chart, served_types
 from benchdb.site.server.problems import MEDIA_TYPE, ProblemError
 from benchdb.site.server.questions import QUESTIONS, Question
+from benchdb.site.server.verifying import verified
 from benchdb.version import __version__
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ _MEANINGS = {
     422: "An argument is missing, unknown or of the wrong type.",
     503: "The database is in use, too many questions wait, or this one takes too long; Retry-After says when to ask again.",
 }
+_MEANINGS_OF_BODY = {
+    400: "The body is no JSON, or no chart of benchdb, or one that cannot be drawn.",
+    413: "The body is too large.",
+    415: "The body is not sent as application/json.",
+    422: "The body is no JSON object.",
+}
 _LARGEST_KEY = 2**63 - 1
 
 
@@ -51,13 +59,14 @@ def make_router(asker: "Asker") -> APIRouter:
     for chart in CHARTS:
         summary = f"Vega-Lite: {served_types()[chart.kind]}."
         _add(router, f"charts/{chart.kind}", _chart_handler(asker, chart), "Charts", summary, {"type": "object", "required": ["$schema", "usermeta"]})  # fmt: skip
+    _add_verify(router, asker)
     _add_about(router, asker)
     return router
 
 
 def row_schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON schema of every class of rows, by its name."""
-    return {rows.__name__: row_schema(rows) for rows in (*(question.rows for question in QUESTIONS), Claim)}
+    return {rows.__name__: row_schema(rows) for rows in (*(question.rows for question in QUESTIONS), Claim, Departure)}
 
 
 def schema_of(rows: type[Any]) -> dict[str, Any]:
@@ -69,20 +78,23 @@ def schema_of(rows: type[Any]) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{rows.__name__}"}
 
 
-def _add(
+def _add(  # noqa: PLR0913 — each is one part of an address
     router: APIRouter,
     name: str,
     handler: "Callable[..., Awaitable[Response]]",
     tag: str,
     summary: str,
     schema: dict[str, Any],
+    *,
+    method: str = "GET",
 ) -> None:
+    meanings = _MEANINGS if method == "GET" else {**_MEANINGS, **_MEANINGS_OF_BODY}
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": "The answer.", "content": {JSON: {"schema": schema}}},
-        **{status: {"description": text, **_PROBLEM} for status, text in _MEANINGS.items()},
+        **{status: {"description": text, **_PROBLEM} for status, text in meanings.items()},
     }
     router.add_api_route(
-        f"/{name}", handler, methods=["GET"], name=name, operation_id=name.replace("/", "-"), tags=[tag], summary=summary,
+        f"/{name}", handler, methods=[method], name=name, operation_id=name.replace("/", "-"), tags=[tag], summary=summary,
         response_class=Response, responses=answers,
     )  # fmt: skip
 
@@ -134,6 +146,13 @@ def _add_claims(router: APIRouter, asker: "Asker") -> None:
         return Response(orjson.dumps(body), media_type=JSON)
 
     _add(router, "trace/{score_id}", trace, "Questions", "One claim and where it stands: run, protocol, source, file, place.", page_schema(schema_of(Claim)))  # fmt: skip
+
+
+def _add_verify(router: APIRouter, asker: "Asker") -> None:
+    async def verify(chart: Annotated[dict[str, Any], Body(description="A Vega-Lite specification with its `usermeta`, as a chart's address or `benchdb chart` gives it.")]) -> Response:  # fmt: skip
+        return Response(orjson.dumps(await asker.ask(lambda database: verified(database, chart))), media_type=JSON)
+
+    _add(router, "verify", verify, "Charts", "A chart derived again: what differs from the database, in no rows if nothing does.", page_schema(schema_of(Departure)), method="POST")  # fmt: skip
 
 
 def _add_about(router: APIRouter, asker: "Asker") -> None:
