@@ -131,7 +131,7 @@ def test_a_claim_of_another_database_is_missing(database: Database) -> None:
 
 
 def _noting(options: Any) -> dict[str, Any]:
-    question = {"method": "leaderboard", "positional": [], "keywords": {}, "known_until": None}
+    question: dict[str, Any] = {"method": "leaderboard", "positional": [], "keywords": {}, "known_until": None}
     return {"usermeta": {"benchdb": {"question": question, "options": options}}}
 
 

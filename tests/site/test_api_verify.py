@@ -80,7 +80,7 @@ def test_a_changed_value_and_a_retracted_claim_are_told(server: Served, db_url: 
     assert ("retracted", f"claim {claim}") in kinds
 
 
-QUESTION = {"method": "leaderboard", "positional": [], "keywords": {}, "known_until": None}
+QUESTION: dict[str, Any] = {"method": "leaderboard", "positional": [], "keywords": {}, "known_until": None}
 
 
 def noting(question: Any, options: Any = None) -> dict[str, Any]:
