@@ -230,6 +230,7 @@ class Database(
         with_answers: bool = False,
         all_metrics: bool = False,
         dry_run: bool = False,
+        jobs: int | None = None,
         progress: Callable[[Path], None] | None = None,
     ) -> IngestReport:
         """Return what became of each file.
@@ -243,6 +244,8 @@ class Database(
             with_answers: Whether the answers themselves are read beside the outcomes (Inspect logs, tables of outcomes).
             all_metrics: Whether side metrics are read beside the main ones.
             dry_run: Read and resolve everything, then write nothing.
+            jobs: Processes that read files, 1 for none but this one; by default as many as there are cores, at most eight, where
+                reading takes longer than starting them. What is in the database afterwards does not depend on it.
             progress: Called with each path when it is done.
 
         Raises:
@@ -256,7 +259,9 @@ class Database(
             columns, score_unit, with_samples=with_samples, all_metrics=all_metrics, with_answers=with_answers
         )
         files = [Path(path) for path in paths]
-        return ingest(self.engine, files, importer=importer, options=options, dry_run=dry_run, progress=progress)
+        return ingest(
+            self.engine, files, importer=importer, options=options, dry_run=dry_run, jobs=jobs, progress=progress
+        )
 
     def preview(
         self,

@@ -119,6 +119,12 @@ def reading_options(command: F) -> F:
     is_flag=True,
     help="Keep the answers to items beside their outcomes, for majority votes (Inspect logs, tables with a column answer).",
 )
+@option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that read files, 1 for none but this one.  [default: one a core, where there is enough to read]",
+)
 @option("--dry-run", is_flag=True, help="Read everything, say what would change, and write nothing.")
 @output_options
 @database_options

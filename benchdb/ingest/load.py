@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchdb.database.revision import require_head
@@ -12,10 +11,12 @@ from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.identity import is_opened
 from benchdb.ingest.importer import ReadOptions, importer_named
 from benchdb.ingest.lock import one_writer
+from benchdb.ingest.readers import Readers
 from benchdb.ingest.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -32,6 +33,7 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[Path], None] | None = None,
     base: Path | None = None,
+    jobs: int | None = None,
 ) -> IngestReport:
     """Return what became of each file.
 
@@ -44,6 +46,8 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         clock: Current time, aware; tests pass their own.
         progress: Called with each path when it is done.
         base: Folder that file names are kept relative to; by default they are kept as given.
+        jobs: Processes that read files, 1 for none but this one; by default as many as there are cores, where there is enough to
+            read. What is in the database afterwards does not depend on it.
 
     Raises:
         ConfigError: If there is no importer of that name.
@@ -56,10 +60,11 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         require_head(connection)
         connection.rollback()
         with one_writer(connection):
-            session = Session(connection, options or ReadOptions(), dry_run=dry_run, clock=clock, base=base)
-            opened = partial(is_opened, chosen=chosen)
-            for found in find_files(files, is_archive=opened, before_removal=session.write_waiting):
-                session.take(found, chosen)
-                if progress is not None:
-                    progress(Path(found.name))
+            options = options or ReadOptions()
+            session = Session(connection, chosen, options, dry_run=dry_run, clock=clock, base=base)
+            with Readers(session, chosen, options, jobs=jobs, progress=progress) as readers:
+                opened = partial(is_opened, chosen=chosen)
+                for found in find_files(files, is_archive=opened, before_removal=readers.settle):
+                    readers.add(found)
+                readers.drain()
             return session.finish()

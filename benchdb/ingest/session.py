@@ -16,12 +16,11 @@ from sqlalchemy import select
 
 from benchdb.database.bulk import rows_refused
 from benchdb.database.bundle import is_manifest, is_part, restore
-from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
+from benchdb.errors import IngestError
 from benchdb.ingest.flatten import FileRows, Flattener
-from benchdb.ingest.identity import IngestFile, ReadAlong, identify, spell_options
-from benchdb.ingest.importer import read_head
-from benchdb.ingest.looks import looks_like
+from benchdb.ingest.identity import IngestFile, ReadAlong, spell_options
 from benchdb.ingest.numbering import Numbering
+from benchdb.ingest.reading import READ_ERRORS, HereReading, ReadHereError, verdict_of
 from benchdb.ingest.report import FileReport, FileState, IngestReport
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import entry_rows, faults_of_importer, steps
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.files import FoundFile
     from benchdb.ingest.importer import Importer, ReadOptions
+    from benchdb.ingest.reading import Reading
     from benchdb.ingest.write import FileCounts, Writer
 
 PIECE = 2_000_000
@@ -63,6 +63,7 @@ class Session:
     def __init__(
         self,
         connection: Connection,
+        importer: Importer | None,
         options: ReadOptions,
         *,
         dry_run: bool,
@@ -72,6 +73,7 @@ class Session:
         self._base = base
         self._home = Path.home()
         self._connection = connection
+        self._importer = importer
         self._options = options
         self._dry_run = dry_run
         self._clock = clock
@@ -88,8 +90,13 @@ class Session:
         self._waiting = FileRows()
         self._waiting_files: list[_WaitingFile] = []
 
-    def take(self, found: FoundFile, importer: Importer | None) -> None:
-        """Read one file; its rows wait for the next transaction unless it is large."""
+    def take(self, reading: Reading) -> None:
+        """Take in one file; its rows wait for the next transaction unless it is large.
+
+        Args:
+            reading: The file, on its way to records.
+        """
+        found = reading.found
         position = len(self._reports)
         self._reports.append(FileReport(file=found.name, state=found.state or FileState.FAILED, message=found.message))
         if found.state is not None:
@@ -98,24 +105,50 @@ class Session:
             self._reports[position] = replace(self._reports[position], state=FileState.READ_ALONG, importer=_BUNDLE)
             return
         with self._reporting(position, found):
-            if importer is None and is_manifest(found.path):
+            if self._importer is None and is_manifest(found.path):
                 self._restore(found, position)
                 return
-            file = identify(found, importer, self._options)
-            if isinstance(file, ReadAlong):
-                self._reports[position] = replace(
-                    self._reports[position], state=FileState.READ_ALONG, importer=file.owner.name
-                )
-            elif file.ingest_id in self._known:
-                self._reports[position] = replace(
-                    self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
-                )
-            elif file.ingest_id in self._undone:
-                self._bring_back(file, position)
-            else:
-                self._read(file, position)
+            try:
+                self._take(reading, position)
+            except ReadHereError:
+                self._take(self._here(found), position)
+            finally:
+                reading.close()
         if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
             self.write_waiting()
+
+    def is_readable(self, found: FoundFile) -> bool:
+        """Return whether a file is one that an importer may read, in whatever process.
+
+        Args:
+            found: The file.
+        """
+        if found.state is not None or is_part(found.path):
+            return False
+        return self._importer is not None or not is_manifest(found.path)
+
+    @property
+    def settled(self) -> list[int]:
+        """Keys of imports whose files need not be read, in ascending order."""
+        return sorted(self._known | self._undone)
+
+    def _here(self, found: FoundFile) -> HereReading:
+        return HereReading(found, self._importer, self._options)
+
+    def _take(self, reading: Reading, position: int) -> None:
+        file = reading.identify()
+        if isinstance(file, ReadAlong):
+            self._reports[position] = replace(
+                self._reports[position], state=FileState.READ_ALONG, importer=file.owner.name
+            )
+        elif file.ingest_id in self._known:
+            self._reports[position] = replace(
+                self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
+            )
+        elif file.ingest_id in self._undone:
+            self._bring_back(file, position)
+        else:
+            self._read(file, reading, position)
 
     def _bring_back(self, file: IngestFile, position: int) -> None:
         """Take the undoing of a file's import back: its rows are there."""
@@ -145,30 +178,23 @@ class Session:
     @contextmanager
     def _reporting(self, position: int, found: FoundFile) -> Iterator[None]:
         """Turn an error that one file causes into that file's report; the others go on."""
-        report = self._reports[position]
         try:
             yield
-        except FormatNotRecognisedError:
-            self._reports[position] = _unknown(report, found)
-        except BenchdbError as error:
-            self._reports[position] = replace(report, state=FileState.FAILED, message=found.spell(error))
-        except (OSError, UnicodeDecodeError) as error:
-            self._reports[position] = replace(
-                report, state=FileState.FAILED, message=f"{report.file}: {found.spell(error)}"
-            )
+        except READ_ERRORS as error:
+            verdict = verdict_of(error, found)
+            self._reports[position] = replace(self._reports[position], state=verdict.state, message=verdict.message)
 
-    def _read(self, file: IngestFile, position: int) -> None:
+    def _read(self, file: IngestFile, reading: Reading, position: int) -> None:
         flattener = Flattener(
             self._name(file.found), file.sha256, file.ingest_id, self._resolver, self._numbering, self._options
         )
-        parts = steps(flattener, file.importer.read(file.found.path, self._options))
+        parts = steps(flattener, reading.records(file))
         try:
             with faults_of_importer(file):
                 for _step in parts:
                     if flattener.out.n_large >= PIECE:
                         self._write_large(file, position, flattener, parts)
                         return
-            file.require_same()
         except BaseException:
             self._resolver.forget()
             self._numbering.forget()
@@ -232,7 +258,7 @@ class Session:
                     )
                 else:
                     with self._reporting(waiting.position, waiting.file.found):
-                        self._read(waiting.file, waiting.position)
+                        self._read(waiting.file, self._here(waiting.file.found), waiting.position)
                     self.write_waiting()
             return
         for waiting in files:
@@ -254,7 +280,6 @@ class Session:
                     self._writing = pool.submit(writer.write, rows)
                     if is_last:
                         self._settle()
-                file.require_same()
                 writer.finish([self._ingest_row(file)])
         except BaseException:
             self._start_over()
@@ -328,19 +353,6 @@ class Session:
             n_new_names=len(waiting.names),
             message=_without_unit(waiting.n_without_unit),
         )
-
-
-def _unknown(report: FileReport, found: FoundFile) -> FileReport:
-    """Return the report of a file that no importer recognises."""
-    try:
-        looks = looks_like(read_head(found.path))
-    except OSError as error:
-        return replace(report, state=FileState.FAILED, message=f"{report.file}: {found.spell(error)}")
-    return replace(
-        report,
-        state=FileState.UNKNOWN,
-        message=f"{report.file}: no importer recognises this file: it is {looks}",
-    )
 
 
 def _without_unit(n_scores: int) -> str | None:

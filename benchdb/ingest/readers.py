@@ -1,0 +1,138 @@
+"""Who reads which file: this process, or others that read ahead of it where that pays."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from benchdb.ingest.reading import HereReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchdb.ingest.files import FoundFile
+    from benchdb.ingest.importer import Importer, ReadOptions
+    from benchdb.ingest.reading import Reading
+    from benchdb.ingest.session import Session
+    from benchdb.ingest.workers import Workers
+
+MOST_JOBS = 8
+"""Processes that read by default, at most: one that writes keeps no more of them busy."""
+SECONDS_WORTH = 2.0
+"""Seconds of reading from which on processes are started by default; starting them takes about a second of processor time."""
+_PER_FILE_S, _PER_BYTE_S = 0.0007, 1 / 80e6
+_AHEAD = 256
+_LOOK_AHEAD = 4_096
+
+
+class Readers:
+    """Files in the order in which they are written, read by as many processes as it takes.
+
+    Args:
+        session: Takes the files in.
+        importer: The importer to use for every file, if one was named.
+        options: What the user says about the files.
+        jobs: Processes that read, 1 for none but this one; None decides by what there is to read.
+        progress: Called with each path when it is done.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        importer: Importer | None,
+        options: ReadOptions,
+        *,
+        jobs: int | None,
+        progress: Callable[[Path], None] | None,
+    ) -> None:
+        self._session = session
+        self._importer = importer
+        self._options = options
+        self._jobs = jobs if jobs is not None else min(n_cores(), MOST_JOBS)
+        self._is_settled = jobs is not None or self._jobs == 1
+        """Whether it is decided who reads."""
+        self._progress = progress
+        self._workers: Workers | None = None
+        self._undecided: deque[FoundFile] = deque()
+        self._seconds = 0.0
+        self._queue: deque[Reading] = deque()
+
+    def __enter__(self) -> Self:
+        if self._is_settled and self._jobs > 1:
+            self._start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._workers is not None:
+            self._workers.close()
+
+    def add(self, found: FoundFile) -> None:
+        """Have a file read and taken in, after those before it.
+
+        Args:
+            found: The file.
+        """
+        if self._is_settled:
+            self._submit(found)
+            return
+        self._undecided.append(found)
+        self._seconds += _PER_FILE_S + _size(found) * _PER_BYTE_S
+        is_worth_it = self._seconds >= SECONDS_WORTH and len(self._undecided) > 1
+        if is_worth_it or len(self._undecided) >= _LOOK_AHEAD:
+            self._decide(is_worth_it=is_worth_it)
+
+    def drain(self) -> None:
+        """Take in every file that was added."""
+        self._decide(is_worth_it=False)
+        while self._queue:
+            self._take()
+
+    def settle(self) -> None:
+        """Take in every file that was added and write what waits: the files are about to go."""
+        self.drain()
+        self._session.write_waiting()
+
+    def _decide(self, *, is_worth_it: bool) -> None:
+        if is_worth_it:
+            self._is_settled = True
+            self._start()
+        undecided, self._undecided = self._undecided, deque()
+        for found in undecided:
+            self._submit(found)
+
+    def _start(self) -> None:
+        from benchdb.ingest.workers import Workers
+
+        settled = array("q", self._session.settled).tobytes()
+        self._workers = Workers(self._jobs, self._importer, self._options, settled, lambda _n_bytes: None)
+
+    def _submit(self, found: FoundFile) -> None:
+        if self._workers is not None and self._session.is_readable(found):
+            self._queue.append(self._workers.submit(found))
+        else:
+            self._queue.append(HereReading(found, self._importer, self._options))
+        while len(self._queue) >= (1 if self._workers is None else _AHEAD * self._jobs):
+            self._take()
+
+    def _take(self) -> None:
+        reading = self._queue.popleft()
+        self._session.take(reading)
+        if self._progress is not None:
+            self._progress(Path(reading.found.name))
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _size(found: FoundFile) -> int:
+    try:
+        return found.path.stat().st_size
+    except OSError:
+        return 0
