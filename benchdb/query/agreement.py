@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
+    from benchdb.query.claims import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.item_runs import ItemRuns
 
@@ -96,16 +97,15 @@ def flips(
         raise EmptyResultError(
             f"only {listed(runs.labels.values())} has outcomes on {benchmark}; two models are needed"
         )
-    rows = connection.execute(_select_flips(runs)).all()
+    rows = connection.execute(_select_flips(runs, most)).all()
     shared = _agreements(connection, runs)
     if not shared:
         raise EmptyResultError(f"{listed(runs.labels.values())} have outcomes on no common item of {benchmark}")
-    found = [_flip(row, runs) for row in rows]
-    found.sort(key=lambda flip: (-abs(flip.difference), -flip.difference, flip.subset, flip.item))
-    notes = [*runs.notes, f"{len(found)} of {shared[0].n_items} shared items differ."]
-    if most is not None and len(found) > most:
+    n_found = int(rows[0].n_found) if rows else 0
+    notes = [*runs.notes, f"{n_found} of {shared[0].n_items} shared items differ."]
+    if most is not None and n_found > most:
         notes.append(f"Shown are the {most} with the largest difference.")
-        found = found[:most]
+    found = [_flip(row, runs.rows[0], is_share=runs.is_share) for row in rows]
     first, second = (runs.names[row.run_id] for row in runs.rows)
     return FlipRows(
         flips=tuple(found),
@@ -174,35 +174,37 @@ def _agreement(row: Row[Any], runs: ItemRuns, place: dict[int, int]) -> tuple[tu
     return (place[run_a], place[run_b]), pair
 
 
-def _select_flips(runs: ItemRuns) -> Select[Any]:
+def _select_flips(runs: ItemRuns, most: int | None) -> Select[Any]:
     value = runs.select_values().cte("value")
     first, second = value.alias("first"), value.alias("second")
-    difference = first.c.x - second.c.x
+    value_a, value_b = first.c.x * runs.full, second.c.x * runs.full
     of_item = and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == first.c.sample_number)
     return (
         select(
-            SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, first.c.x.label("x_a"), second.c.x.label("x_b"),
-            (solved(first) != solved(second)).label("is_flip"),
+            SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, value_a.label("value_a"), value_b.label("value_b"),
+            (solved(first) != solved(second)).label("is_flip"), func.count().over().label("n_found"),
         )
         .select_from(first)
         .join(second, second.c.sample_number == first.c.sample_number)
         .join(SAMPLE, of_item)
         .where(
-            first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id, func.abs(difference) > _SAME
+            first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id,
+            func.abs(first.c.x - second.c.x) > _SAME,
         )
+        .order_by(func.abs(value_a - value_b).desc(), (value_a - value_b).desc(), SAMPLE.c.subset, SAMPLE.c.key)
+        .limit(most)
     )  # fmt: skip
 
 
-def _flip(row: Row[Any], runs: ItemRuns) -> Flip:
-    value_a, value_b = float(row.x_a) * runs.full, float(row.x_b) * runs.full
+def _flip(row: Row[Any], claim: Chosen, *, is_share: bool) -> Flip:
     return Flip(
-        benchmark=runs.rows[0].benchmark,
+        benchmark=claim.benchmark,
         subset=row.subset,
         item=row.key,
         dated_on=row.dated_on,
-        value_a=value_a,
-        value_b=value_b,
-        difference=value_a - value_b,
-        unit=runs.rows[0].unit,
-        is_flip=bool(row.is_flip) if runs.is_share else None,
+        value_a=row.value_a,
+        value_b=row.value_b,
+        difference=row.value_a - row.value_b,
+        unit=claim.unit,
+        is_flip=bool(row.is_flip) if is_share else None,
     )

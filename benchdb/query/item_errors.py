@@ -2,26 +2,29 @@
 
 For each column the deviations of a run's items from its mean are added up by cluster (an item without one is its own) and
 scaled, so that the products of two runs' sums add up to the covariance of their means, and of a run with itself to its
-squared clustered error (Miller 2024, arXiv:2411.00640).
+squared clustered error (Miller 2024, arXiv:2411.00640). Outcomes come as Arrow batches into a table of units by runs; where that
+would not fit, by ranges of items, of which only the products are kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Double, and_, cast, func, select
+from sqlalchemy import func, select
 
-from benchdb.query.tables import OUTCOME, RUN, SAMPLE
+from benchdb.query.items import clustered_benchmarks, outcome_value
+from benchdb.query.tables import OUTCOME, SAMPLE
 from benchdb.query.uncertainty import scale
 from benchdb.schema.vocab import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy import float64, int64
+    from numpy import float64, int32, int64
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from benchdb.query.claims import Chosen
     from benchdb.rows.leaderboard import Cell
@@ -30,11 +33,18 @@ ModelKey = tuple[str, str | None]
 """(model, variant)"""
 ColumnKey = tuple[str, str]
 """(benchmark, subset)"""
+_MOST_KEPT = 200_000
+"""Deviations kept as they are for one column; of more only what they add up to is kept."""
+_MOST_AT_ONCE = 20_000_000
+"""Deviations in memory at once, of items that are not in clusters."""
 
 
 @dataclass(frozen=True, slots=True)
 class JointErrors:
-    """The scaled deviations of the runs of one column; rows are clusters of items, columns are models."""
+    """The scaled deviations of the runs of one column; rows are clusters of items, columns are models.
+
+    Of many deviations the rows are as many combinations of them as there are models, with the same products.
+    """
 
     models: tuple[ModelKey, ...]
     """The models whose values rest on items."""
@@ -59,60 +69,140 @@ def joint_errors(connection: Connection, rows: Sequence[Chosen], cells: Sequence
     columns = {key: runs for key, runs in columns.items() if len(runs) > 1}
     if not columns:
         return {}
-    outcomes = _outcomes(connection, columns)
-    return {key: _joint(runs, outcomes) for key, runs in columns.items()}
+    benchmarks = {row.benchmark_id for runs in columns.values() for row, _ in runs.values()}
+    clustered = set(clustered_benchmarks(connection, benchmarks))
+    return {key: _joint(connection, runs, clustered) for key, runs in columns.items()}
 
 
-def _outcomes(
-    connection: Connection, columns: Mapping[ColumnKey, Mapping[int, tuple[Chosen, Cell]]]
-) -> dict[int, tuple[NDArray[int64], NDArray[float64], list[str | None]]]:
-    """Run → its items: their numbers, values and clusters."""
+def _joint(connection: Connection, runs: Mapping[int, tuple[Chosen, Cell]], clustered: set[int]) -> JointErrors:
     import numpy as np
 
-    runs = {run: row.metric_id for found in columns.values() for run, (row, _) in found.items()}
-    share = cast(OUTCOME.c.n_correct, Double) / cast(OUTCOME.c.n_attempts, Double)
-    value = func.coalesce(OUTCOME.c.value, share)
-    own = and_(SAMPLE.c.benchmark_id == RUN.c.benchmark_id, SAMPLE.c.sample_number == OUTCOME.c.sample_number)
+    rows = [row for row, _ in runs.values()]
+    column = _Column(list(runs), rows[0].metric_id)
+    unit_of = _units(connection, rows[0].benchmark_id) if rows[0].benchmark_id in clustered else None
+    n_numbers = _n_numbers(connection, column)
+    at_once = n_numbers if unit_of is not None else max(1, _MOST_AT_ONCE // len(rows))
+    if n_numbers <= at_once:
+        table = _read(connection, column, (0, n_numbers), unit_of)
+        n_items, n_units = table.counts.sum(axis=0), (table.counts > 0).sum(axis=0)
+        factor = _deviations(table, table.totals.sum(axis=0) / n_items, n_items, n_units)
+        factor = factor[table.counts.any(axis=1)]
+        factor = factor if factor.size <= _MOST_KEPT or len(factor) <= len(rows) else _root(factor.T @ factor)
+    else:
+        means, n_items = _means(connection, column)
+        n_units, products = n_items, np.zeros((len(rows), len(rows)))
+        for start in range(0, n_numbers, at_once):
+            table = _read(connection, column, (start, start + at_once), None)
+            part = _deviations(table, means, n_items, n_units)
+            products += part.T @ part
+        factor = _root(products)
+    factor *= [scale(row.unit) for row in rows]
+    return JointErrors(tuple((cell.model, cell.variant) for _, cell in runs.values()), factor, n_units)
+
+
+class _Column(NamedTuple):
+    """Runs that were given the same items, under one metric."""
+
+    runs: list[int]
+    metric_id: int
+
+
+class _Table(NamedTuple):
+    """Sums of values and numbers of items, by unit and run."""
+
+    totals: NDArray[float64]
+    counts: NDArray[int32]
+
+
+def _deviations(
+    table: _Table, means: NDArray[float64], n_items: NDArray[int64], n_units: NDArray[int64]
+) -> NDArray[float64]:
+    """Deviations from the mean by unit, so scaled that a run's squares add up to its squared clustered error."""
+    import numpy as np
+
+    correction = np.sqrt(n_units / np.maximum(n_units - 1, 1))
+    found: NDArray[float64] = (table.totals - means * table.counts) * correction / n_items
+    return found
+
+
+def _root(products: NDArray[float64]) -> NDArray[float64]:
+    """A square matrix that, transposed times itself, gives the same products."""
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(products)
+    found: NDArray[float64] = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    return found
+
+
+def _units(connection: Connection, benchmark_id: int) -> NDArray[int64]:
+    """The unit of each item by its number: its cluster, or one of its own."""
+    import numpy as np
+    import pyarrow as pa
+
+    from benchdb.database.stream import schema_of, stream
+
+    statement = select(SAMPLE.c.sample_number, SAMPLE.c.cluster).where(SAMPLE.c.benchmark_id == benchmark_id)
+    statement = statement.order_by(SAMPLE.c.sample_number)
+    samples = pa.Table.from_batches(stream(connection, statement), schema_of(statement)).combine_chunks()
+    numbers, clusters = samples["sample_number"].to_numpy(), samples["cluster"].combine_chunks().dictionary_encode()
+    grouped = clusters.is_valid().to_numpy(zero_copy_only=False)
+    unit = len(clusters.dictionary) + np.arange(numbers.max() + 1)
+    unit[numbers[grouped]] = clusters.indices.drop_null().to_numpy()
+    found: NDArray[int64] = np.unique(unit, return_inverse=True)[1]
+    return found
+
+
+def _n_numbers(connection: Connection, column: _Column) -> int:
+    statement = select(func.max(OUTCOME.c.sample_number)).where(*_is_of(column))
+    return int(connection.execute(statement).scalar_one()) + 1
+
+
+def _means(connection: Connection, column: _Column) -> tuple[NDArray[float64], NDArray[int64]]:
+    import numpy as np
+
+    value = outcome_value(OUTCOME)
     statement = (
-        select(OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, value, SAMPLE.c.cluster)
-        .join(RUN, RUN.c.run_id == OUTCOME.c.run_id)
-        .outerjoin(SAMPLE, own)
-        .where(OUTCOME.c.run_id.in_(sorted(runs)), value.is_not(None))
-        .order_by(OUTCOME.c.run_id, OUTCOME.c.sample_number)
+        select(OUTCOME.c.run_id, func.avg(value), func.count(value)).where(*_is_of(column)).group_by(OUTCOME.c.run_id)
     )
-    found: dict[int, tuple[list[int], list[float], list[str | None]]] = {run: ([], [], []) for run in runs}
-    for run, metric, number, x, cluster in connection.execute(statement):
-        if runs[run] == metric:
-            numbers, values, clusters = found[run]
-            numbers.append(number)
-            values.append(x)
-            clusters.append(cluster)
-    return {
-        run: (np.asarray(numbers), np.asarray(xs, dtype=float), names) for run, (numbers, xs, names) in found.items()
-    }
+    found = {run: (mean, n) for run, mean, n in connection.execute(statement)}
+    return np.array([found[run][0] for run in column.runs]), np.array([found[run][1] for run in column.runs])
 
 
-def _joint(
-    runs: Mapping[int, tuple[Chosen, Cell]],
-    outcomes: Mapping[int, tuple[NDArray[int64], NDArray[float64], list[str | None]]],
-) -> JointErrors:
+def _is_of(column: _Column) -> tuple[ColumnElement[bool], ...]:
+    return OUTCOME.c.run_id.in_(sorted(column.runs)), OUTCOME.c.metric_id == column.metric_id
+
+
+def _read(connection: Connection, column: _Column, numbers: tuple[int, int], unit_of: NDArray[int64] | None) -> _Table:
+    """Read the items with numbers in a half-open range into a table of units by runs."""
     import numpy as np
 
-    units: dict[str | int, int] = {}
-    totals, counts = [], []
-    for run, (row, _) in runs.items():
-        numbers, values, clusters = outcomes[run]
-        names = [
-            number if cluster is None else cluster for number, cluster in zip(numbers.tolist(), clusters, strict=True)
-        ]
-        places = np.asarray([units.setdefault(name, len(units)) for name in names])
-        n_units = len(set(names))
-        correction = np.sqrt(n_units / max(n_units - 1, 1))
-        total = np.bincount(places, weights=(values - values.mean()) * correction / len(values) * scale(row.unit))
-        totals.append(total)
-        counts.append(n_units)
-    factor = np.zeros((len(units), len(totals)))
-    for place, total in enumerate(totals):
-        factor[: len(total), place] = total
-    models = tuple((cell.model, cell.variant) for _, cell in runs.values())
-    return JointErrors(models, factor, np.asarray(counts))
+    start, end = numbers
+    n_units = end - start if unit_of is None else max(int(unit_of.max()) + 1, 1)
+    totals = np.zeros((n_units, len(column.runs)))
+    counts = np.zeros(totals.shape, dtype=np.int32)
+    place = {run: number for number, run in enumerate(column.runs)}
+    for run, items, values in _segments(connection, column, numbers):
+        units = items - start if unit_of is None else unit_of[items]
+        np.add.at(totals[:, place[run]], units, values)
+        np.add.at(counts[:, place[run]], units, 1)
+    return _Table(totals, counts)
+
+
+def _segments(
+    connection: Connection, column: _Column, numbers: tuple[int, int]
+) -> Iterator[tuple[int, NDArray[int64], NDArray[float64]]]:
+    """Yield runs with numbers and values of some of their items, as they follow each other in the table."""
+    import numpy as np
+
+    from benchdb.database.stream import stream
+
+    value = outcome_value(OUTCOME).label("x")
+    is_inside = OUTCOME.c.sample_number.between(numbers[0], numbers[1] - 1)
+    statement = select(OUTCOME.c.run_id, OUTCOME.c.sample_number, value).where(
+        *_is_of(column), is_inside, value.is_not(None)
+    )
+    for batch in stream(connection, statement):
+        runs, items, values = (array.to_numpy(zero_copy_only=False) for array in batch.columns)
+        edges = [0, *(np.flatnonzero(np.diff(runs)) + 1).tolist(), len(runs)]
+        for first, last in pairwise(edges):
+            yield int(runs[first]), items[first:last], values[first:last]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Double, and_, case, cast, func, select
+from sqlalchemy import Double, and_, case, cast, func, literal, select
 
 from benchdb.query.columns import listed
 from benchdb.query.item_runs import item_runs, solved
@@ -14,8 +14,11 @@ from benchdb.query.tables import SAMPLE
 from benchdb.rows.items import Item, ItemRows, ItemValue, ItemValueRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
+    from benchdb.query.claims import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.item_runs import ItemRuns
 
@@ -52,24 +55,22 @@ def items(
         The items and notes. An unknown name is an `UnknownNameError`; no outcomes are an `EmptyResultError`.
     """
     runs = item_runs(connection, benchmark, filters, policy)
-    rows = connection.execute(_select_items(runs)).all()
-    kept = rows if show == "all" else [row for row in rows if _is_shown(row, runs, show)]
+    n_items, n_fitting, rows = _read_items(connection, runs, show, most)
     labels = runs.labels
-    scaling = runs.full, runs.is_share
-    found = [_item(row, runs, labels, scaling) for row in (kept if most is None else kept[:most])]
+    found = [_item(row, runs.rows[0], labels, full=runs.full, is_share=runs.is_share) for row in rows]
     notes = list(runs.notes)
-    if len(found) < len(kept):
-        notes.append(f"Shown are the {len(found)} hardest of {len(kept)} items.")
+    if len(found) < n_fitting:
+        notes.append(f"Shown are the {len(found)} hardest of {n_fitting} items.")
     if len(labels) < LEAST_MODELS:
         notes.append(f"Discrimination needs outcomes of at least {LEAST_MODELS} models.")
-    uneven = sorted({labels[row.run_id] for row in runs.rows if row.n_items is not None and row.n_items > len(rows)})
+    uneven = sorted({labels[row.run_id] for row in runs.rows if row.n_items is not None and row.n_items > n_items})
     if uneven:
         notes.append(f"The claim counts more items than the database holds: {listed(uneven)}.")
     return ItemRows(
         items=tuple(found),
         benchmark_name=runs.rows[0].benchmark_name,
         metric=runs.rows[0].metric,
-        n_items=len(rows),
+        n_items=n_items,
         notes=tuple(notes),
     )
 
@@ -119,6 +120,21 @@ def item_values(
     return ItemValueRows(values=tuple(found), benchmark_name=runs.rows[0].benchmark_name, notes=runs.notes)
 
 
+def _read_items(
+    connection: Connection, runs: ItemRuns, show: Show, most: int | None
+) -> tuple[int, int, Sequence[Row[Any]]]:
+    """Return how many items there are, how many of them are to be shown, and those of these that fit, in order."""
+    item = _select_items(runs).subquery("listed")
+    hardest = item.c.mean.desc() if runs.rows[0].higher_is_better is False else item.c.mean
+    statement = select(item, func.count().over().label("n_fitting"))
+    if show != "all":
+        statement = statement.where(item.c.n_solved == (1 if show == "one" else 0), literal(runs.is_share))
+    rows = connection.execute(statement.order_by(hardest, item.c.subset, item.c.key).limit(most)).all()
+    if rows:
+        return int(rows[0].n_items), int(rows[0].n_fitting), rows
+    return connection.execute(select(func.count()).select_from(item)).scalar_one(), 0, rows
+
+
 def _select_items(runs: ItemRuns) -> Select[Any]:
     value = runs.select_values().cte("value")
     whole = (
@@ -143,12 +159,8 @@ def _select_items(runs: ItemRuns) -> Select[Any]:
         .group_by(value.c.sample_number)
         .subquery("item")
     )
-    hardest = item.c.mean.desc() if runs.rows[0].higher_is_better is False else item.c.mean
-    return (
-        select(item, SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, SAMPLE.c.cluster)
-        .join(SAMPLE, _is_item(runs, item.c.sample_number))
-        .order_by(hardest, SAMPLE.c.subset, SAMPLE.c.key)
-    )
+    facts = (SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, SAMPLE.c.cluster)
+    return select(item, *facts, func.count().over().label("n_items")).join(SAMPLE, _is_item(runs, item.c.sample_number))
 
 
 def _correlation(x: ColumnElement[float], y: ColumnElement[Any]) -> ColumnElement[float]:
@@ -186,26 +198,19 @@ def _is_item(runs: ItemRuns, number: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == number)
 
 
-def _is_shown(row: Row[Any], runs: ItemRuns, show: Show) -> bool:
-    if show == "all":
-        return True
-    return runs.is_share and row.n_solved == (1 if show == "one" else 0)
-
-
-def _item(row: Row[Any], runs: ItemRuns, labels: dict[int, str], scaling: tuple[float, bool]) -> Item:
-    full, is_share = scaling
+def _item(row: Row[Any], claim: Chosen, labels: dict[int, str], *, full: float, is_share: bool) -> Item:
     n_solved = int(row.n_solved) if is_share else None
     varies = row.n_models >= LEAST_MODELS and min(row.spread, row.rest_spread or 0.0) > _NO_SPREAD
     discrimination = float(row.discrimination) if varies and row.discrimination is not None else None
     return Item(
-        benchmark=runs.rows[0].benchmark,
+        benchmark=claim.benchmark,
         subset=row.subset,
         item=row.key,
         dated_on=row.dated_on,
         cluster=row.cluster,
         n_models=int(row.n_models),
         mean=float(row.mean) * full,
-        unit=runs.rows[0].unit,
+        unit=claim.unit,
         n_solved=n_solved,
         solved_by=labels[row.solver] if n_solved == 1 else None,
         discrimination=None if discrimination is None else math.copysign(min(1.0, abs(discrimination)), discrimination),
