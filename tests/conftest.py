@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ENGINES = ("duckdb", "postgresql")
 _numbers = itertools.count()
 
+# What the user's cache remembers of files is nothing that a test may see or add to; tests of the cache name one of their own.
+os.environ["BENCHDB_CACHE_DIR"] = ""
+
 # No test looks at the clock: an example that takes longer because other processes have the machine is no failure.
 settings.register_profile("benchdb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("benchdb")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from benchdb.api.results.trend import Trend
     from benchdb.api.results.verification import Verification
     from benchdb.api.results.window import WindowBoard, WindowPairs
+    from benchdb.api.watching import WatchPass, watch
     from benchdb.database.visible import file_state
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
@@ -76,6 +77,7 @@ __all__ = [
     "Trace",
     "Trend",
     "Verification",
+    "WatchPass",
     "WindowBoard",
     "WindowPairs",
     "chart_library",
@@ -87,6 +89,7 @@ __all__ = [
     "file_state",
     "formats",
     "restore",
+    "watch",
     "write_chart",
 ]
 
@@ -117,6 +120,7 @@ _HOMES = {
     "benchdb.api.results.trend": ("Trend",),
     "benchdb.api.results.window": ("WindowBoard", "WindowPairs"),
     "benchdb.api.results.verification": ("Verification",),
+    "benchdb.api.watching": ("WatchPass", "watch"),
     "benchdb.database.visible": ("file_state",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }

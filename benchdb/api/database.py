@@ -231,6 +231,9 @@ class Database(
         all_metrics: bool = False,
         dry_run: bool = False,
         jobs: int | None = None,
+        reread: bool = False,
+        settle_s: float = 0.0,
+        replaces: bool = False,
         progress: Callable[[Path], None] | None = None,
     ) -> IngestReport:
         """Return what became of each file.
@@ -246,6 +249,9 @@ class Database(
             dry_run: Read and resolve everything, then write nothing.
             jobs: Processes that read files, 1 for none but this one; by default as many as there are cores, at most eight, where
                 reading takes longer than starting them. What is in the database afterwards does not depend on it.
+            reread: Open and hash every file, also those whose size, times and inode say that they are as they were.
+            settle_s: Seconds for which a file must have been left alone; one written to later is `unsettled` and left out.
+            replaces: Undo the earlier imports of files that have changed since (by path, importer and options), and leave undone what a person undid.
             progress: Called with each path when it is done.
 
         Raises:
@@ -254,14 +260,17 @@ class Database(
         """
         from benchdb.api.loading import read_options
         from benchdb.ingest.load import ingest
+        from benchdb.ingest.remembered import Remembered, cache_file
 
         options = read_options(
             columns, score_unit, with_samples=with_samples, all_metrics=all_metrics, with_answers=with_answers
         )
         files = [Path(path) for path in paths]
-        return ingest(
-            self.engine, files, importer=importer, options=options, dry_run=dry_run, jobs=jobs, progress=progress
-        )
+        with Remembered(None if reread else cache_file()) as memory:
+            return ingest(
+                self.engine, files, importer=importer, options=options, dry_run=dry_run, jobs=jobs, progress=progress,
+                memory=memory, settle_s=settle_s, replaces=replaces,
+            )  # fmt: skip
 
     def preview(
         self,

@@ -109,6 +109,7 @@ def reading_options(command: F) -> F:
         "benchdb ingest logs/ results.csv runs.tar.gz",
         "benchdb ingest scores.csv --map model=Name --map value=acc --score-unit percent",
         "benchdb ingest README.md --from markdown --dry-run",
+        "benchdb ingest --watch logs/",
     ),
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
@@ -126,21 +127,59 @@ def reading_options(command: F) -> F:
     help="Processes that read files, 1 for none but this one.  [default: one a core, where there is enough to read]",
 )
 @option("--dry-run", is_flag=True, help="Read everything, say what would change, and write nothing.")
+@option(
+    "--reread",
+    is_flag=True,
+    help="Open every file.  [default: not those that stand as they did when they were read last]",
+)
+@option(
+    "--replace/--keep-earlier",
+    "replaces",
+    default=None,
+    help="Undo the earlier import of a file that has changed since, or let both count.  [default: replace with --watch, else keep]",
+)
+@option(
+    "--watch",
+    "follows",
+    is_flag=True,
+    help="Follow folders: import what is finished in them until Ctrl-C (extra watch).",
+)
+@option(
+    "--settle",
+    "settle_s",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    default=2.0,
+    show_default=True,
+    help="With --watch: read a file once nobody has written to it for so long.",
+)
 @output_options
 @database_options
-def command(paths: tuple[str, ...], output: Output, target: Target, **asked: Any) -> int:
+def command(
+    paths: tuple[str, ...], output: Output, target: Target, *, follows: bool, settle_s: float, **asked: Any
+) -> int:
     """Import files of results.
 
     A folder or archive (zip, tar, gz, zst) stands for every file in it, a pattern ("logs/**/*.json") for every file that
     fits. Each file is imported whole or not at all; one that fails is reported and the others go on, and importing a file
     again adds nothing. The exit code is 1 when any file failed.
+
+    --watch goes on to follow the folders, a line for each file that comes, until Ctrl-C, with exit code 0. The database is
+    held only while something is imported.
     """
+    asked["all_metrics"], asked["with_samples"] = asked.pop("metrics") == "all", not asked.pop("no_samples")
+    asked["replaces"] = follows if asked["replaces"] is None else asked["replaces"]
+    if follows and asked["dry_run"]:
+        raise click.UsageError("--watch imports what comes; for a dry run leave it out")
+    if follows:
+        from benchdb.cli.following import follow
+
+        return follow(paths, output, target, settle_s, asked)
     from benchdb.api import connect
 
-    all_metrics, with_samples = asked.pop("metrics") == "all", not asked.pop("no_samples")
     doing = "Reading" if asked["dry_run"] else "Importing"
     with waiting(doing, "files") as tick, connect(target.name, wait_s=target.wait_s) as database:
-        report = database.ingest(*paths, all_metrics=all_metrics, with_samples=with_samples, progress=tick, **asked)
+        report = database.ingest(*paths, progress=tick, **asked)
     output.show(report_sheet(report, dry_run=asked["dry_run"]))
     output.say(*_messages(report))
     return exits.DATA if report.n_failed else exits.OK
@@ -192,6 +231,8 @@ def _notes(report: IngestReport, *, dry_run: bool) -> Iterator[str]:
     )
     if repeated := report.total("n_repeated"):
         yield f"{count(repeated, 'claim')} {'was' if repeated == 1 else 'were'} known already, or stood in a file twice."
+    if report.n_replaced:
+        yield f"{count(report.n_replaced, 'earlier import')} of changed files undone; benchdb undo --redo takes that back."
     if report.new_names:
         shown = ", ".join(f"{kind} {slug}" for kind, slug in report.new_names[:_MOST_NAMES])
         more = len(report.new_names) - _MOST_NAMES

@@ -6,6 +6,7 @@ import glob
 import os
 import re
 import stat
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,7 +79,11 @@ def look_up(paths: Iterable[Path]) -> list[FoundFile]:
 
 
 def find_files(
-    start: Iterable[FoundFile], *, is_archive: Callable[[Path], bool], before_removal: Callable[[], None]
+    start: Iterable[FoundFile],
+    *,
+    is_archive: Callable[[FoundFile], bool],
+    before_removal: Callable[[], None],
+    settle_s: float = 0.0,
 ) -> Iterator[FoundFile]:
     """Yield every file to read or to report; members of an archive exist only until the one after them is asked for.
 
@@ -86,13 +91,26 @@ def find_files(
         start: Files and folders from `look_up`.
         is_archive: Whether a file is to be opened as an archive.
         before_removal: Called before the members of an archive are removed again.
+        settle_s: Seconds for which a file must have been left alone; one that changed later is settled as `UNSETTLED`.
     """
     for found in start:
         for file in _walk(found):
-            if file.state is None and is_archive(file.path):
+            if file.state is None and settle_s and (reason := unsettled(file.path.stat(), settle_s)):
+                yield replace(file, state=FileState.UNSETTLED, message=f"{file.name}: {reason}")
+            elif file.state is None and is_archive(file):
                 yield from _members(file, is_archive, before_removal)
             else:
                 yield file
+
+
+def unsettled(status: os.stat_result, settle_s: float) -> str | None:
+    """Return why a file is not read yet, or None if nobody has written to it lately.
+
+    Args:
+        status: Of the file.
+        settle_s: Seconds for which it must have been left alone.
+    """
+    return f"written to less than {settle_s:g} seconds ago" if time.time() - status.st_mtime < settle_s else None
 
 
 def _walk(found: FoundFile) -> Iterator[FoundFile]:
@@ -156,17 +174,17 @@ def _unreadable(path: Path) -> str | None:
 
 
 def _members(
-    archive: FoundFile, is_archive: Callable[[Path], bool], before_removal: Callable[[], None]
+    archive: FoundFile, is_archive: Callable[[FoundFile], bool], before_removal: Callable[[], None]
 ) -> Iterator[FoundFile]:
     """Yield the members of an archive, and those of archives among them."""
     budget = Budget(name=archive.name, n_packed=archive.path.stat().st_size)
     with ExitStack() as scratch:
         for member in _unpacked(archive, budget, scratch):
-            if member.state is not None or not is_archive(member.path):
+            if member.state is not None or not is_archive(member):
                 yield member
                 continue
             for inner in _unpacked(member, budget, scratch):
-                is_third = inner.state is None and is_archive(inner.path)
+                is_third = inner.state is None and is_archive(inner)
                 message = f"{inner.name}: {_NESTED}"
                 yield replace(inner, state=FileState.SKIPPED, message=message) if is_third else inner
         before_removal()

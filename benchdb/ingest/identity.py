@@ -104,7 +104,18 @@ def describe(found: FoundFile, importer: Importer, options: ReadOptions) -> Inge
         importer: The importer that will read it.
         options: What the user says about it.
     """
-    hashed = hash_files((found.path, *importer.companions(found.path)))
+    return named_by(found, importer, hash_files((found.path, *importer.companions(found.path))), options)
+
+
+def named_by(found: FoundFile, importer: Importer, hashed: Hashed, options: ReadOptions) -> IngestFile:
+    """Return the identity of a file whose hash is known.
+
+    Args:
+        found: The file.
+        importer: The importer that will read it.
+        hashed: Its bytes and its companions'.
+        options: What the user says about it.
+    """
     told = found.path.absolute().parts[-importer.path_parts :] if importer.path_parts else ()
     key = text_key("ingest", hashed.sha256, importer.name, importer.version, spell_options(options), *told)
     return IngestFile(found=found, importer=importer, hashed=hashed, ingest_id=key)

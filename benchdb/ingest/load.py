@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from benchdb.database.revision import require_head
 from benchdb.ingest.files import find_files, look_up
-from benchdb.ingest.identity import is_opened
 from benchdb.ingest.importer import ReadOptions, importer_named
 from benchdb.ingest.lock import one_writer
 from benchdb.ingest.readers import Readers
+from benchdb.ingest.recall import Recall
+from benchdb.ingest.remembered import Remembered
 from benchdb.ingest.session import Session
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
     progress: Callable[[Path], None] | None = None,
     base: Path | None = None,
     jobs: int | None = None,
+    memory: Remembered | None = None,
+    settle_s: float = 0.0,
+    replaces: bool = False,
 ) -> IngestReport:
     """Return what became of each file.
 
@@ -48,6 +51,9 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         base: Folder that file names are kept relative to; by default they are kept as given.
         jobs: Processes that read files, 1 for none but this one; by default as many as there are cores, where there is enough to
             read. What is in the database afterwards does not depend on it.
+        memory: What is known of files that were read before; by default every file is hashed.
+        settle_s: Seconds for which a file must have been left alone; others are left out.
+        replaces: Undo the earlier imports of files that have changed since, and leave undone what a person undid.
 
     Raises:
         ConfigError: If there is no importer of that name.
@@ -60,11 +66,12 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         require_head(connection)
         connection.rollback()
         with one_writer(connection):
-            options = options or ReadOptions()
-            session = Session(connection, chosen, options, dry_run=dry_run, clock=clock, base=base)
-            with Readers(session, chosen, options, jobs=jobs, progress=progress) as readers:
-                opened = partial(is_opened, chosen=chosen)
-                for found in find_files(files, is_archive=opened, before_removal=readers.settle):
+            recall = Recall(memory or Remembered(None), chosen, options or ReadOptions(), settle_s)
+            session = Session(connection, recall, dry_run=dry_run, clock=clock, base=base, replaces=replaces)
+            with Readers(session, recall, jobs=jobs, progress=progress) as readers:
+                for found in find_files(
+                    files, is_archive=recall.is_opened, before_removal=readers.settle, settle_s=settle_s
+                ):
                     readers.add(found)
                 readers.drain()
             return session.finish()

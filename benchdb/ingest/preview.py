@@ -121,7 +121,7 @@ def preview(
     with engine.connect() as connection:
         require_head(connection)
         reader = _Reader(connection, options)
-        found = find_files(files, is_archive=lambda path: is_opened(path, chosen), before_removal=lambda: None)
+        found = find_files(files, is_archive=lambda file: is_opened(file.path, chosen), before_removal=lambda: None)
         return tuple(each for file in found for each in reader.read(file, chosen))
 
 

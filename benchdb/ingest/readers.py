@@ -8,14 +8,16 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from benchdb.ingest.identity import ReadAlong
 from benchdb.ingest.reading import HereReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchdb.ingest.files import FoundFile
-    from benchdb.ingest.importer import Importer, ReadOptions
+    from benchdb.ingest.identity import IngestFile
     from benchdb.ingest.reading import Reading
+    from benchdb.ingest.recall import Recall
     from benchdb.ingest.session import Session
     from benchdb.ingest.workers import Workers
 
@@ -33,8 +35,7 @@ class Readers:
 
     Args:
         session: Takes the files in.
-        importer: The importer to use for every file, if one was named.
-        options: What the user says about the files.
+        recall: What is known of files that were read before, and how all are read.
         jobs: Processes that read, 1 for none but this one; None decides by what there is to read.
         progress: Called with each path when it is done.
     """
@@ -42,21 +43,21 @@ class Readers:
     def __init__(
         self,
         session: Session,
-        importer: Importer | None,
-        options: ReadOptions,
+        recall: Recall,
         *,
         jobs: int | None,
         progress: Callable[[Path], None] | None,
     ) -> None:
         self._session = session
-        self._importer = importer
-        self._options = options
+        self._recall = recall
+        self._importer = recall.chosen
+        self._options = recall.options
         self._jobs = jobs if jobs is not None else min(n_cores(), MOST_JOBS)
         self._is_settled = jobs is not None or self._jobs == 1
         """Whether it is decided who reads."""
         self._progress = progress
         self._workers: Workers | None = None
-        self._undecided: deque[FoundFile] = deque()
+        self._undecided: deque[tuple[FoundFile, IngestFile | ReadAlong | None]] = deque()
         self._seconds = 0.0
         self._queue: deque[Reading] = deque()
 
@@ -75,11 +76,13 @@ class Readers:
         Args:
             found: The file.
         """
+        file = self._known(found)
         if self._is_settled:
-            self._submit(found)
+            self._submit(found, file)
             return
-        self._undecided.append(found)
-        self._seconds += _PER_FILE_S + _size(found) * _PER_BYTE_S
+        self._undecided.append((found, file))
+        if file is None:
+            self._seconds += _PER_FILE_S + _size(found) * _PER_BYTE_S
         is_worth_it = self._seconds >= SECONDS_WORTH and len(self._undecided) > 1
         if is_worth_it or len(self._undecided) >= _LOOK_AHEAD:
             self._decide(is_worth_it=is_worth_it)
@@ -100,8 +103,18 @@ class Readers:
             self._is_settled = True
             self._start()
         undecided, self._undecided = self._undecided, deque()
-        for found in undecided:
-            self._submit(found)
+        for found, file in undecided:
+            self._submit(found, file)
+
+    def _known(self, found: FoundFile) -> IngestFile | ReadAlong | None:
+        """Return what a file is if that is known without opening it, and nothing of it is to be read."""
+        if not self._session.is_readable(found):
+            return None
+        try:
+            file = self._recall.find(found)
+        except OSError:
+            return None
+        return file if isinstance(file, ReadAlong) or (file and self._session.holds(file.ingest_id)) else None
 
     def _start(self) -> None:
         from benchdb.ingest.workers import Workers
@@ -109,11 +122,11 @@ class Readers:
         settled = array("q", self._session.settled).tobytes()
         self._workers = Workers(self._jobs, self._importer, self._options, settled, lambda _n_bytes: None)
 
-    def _submit(self, found: FoundFile) -> None:
-        if self._workers is not None and self._session.is_readable(found):
+    def _submit(self, found: FoundFile, file: IngestFile | ReadAlong | None) -> None:
+        if self._workers is not None and file is None and self._session.is_readable(found):
             self._queue.append(self._workers.submit(found))
         else:
-            self._queue.append(HereReading(found, self._importer, self._options))
+            self._queue.append(HereReading(found, self._importer, self._options, file))
         while len(self._queue) >= (1 if self._workers is None else _AHEAD * self._jobs):
             self._take()
 

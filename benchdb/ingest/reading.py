@@ -9,6 +9,7 @@ from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
 from benchdb.ingest.identity import identify
 from benchdb.ingest.importer import read_head
 from benchdb.ingest.looks import looks_like
+from benchdb.ingest.recall import UnsettledError
 from benchdb.ingest.report import FileState
 from benchdb.ingest.steps import faults_of_importer
 
@@ -65,14 +66,22 @@ class Reading(Protocol):
 class HereReading:
     """A file read in this process, as its records are asked for."""
 
-    def __init__(self, found: FoundFile, importer: Importer | None, options: ReadOptions) -> None:
+    def __init__(
+        self,
+        found: FoundFile,
+        importer: Importer | None,
+        options: ReadOptions,
+        file: IngestFile | ReadAlong | None = None,
+    ) -> None:
         self.found = found
         self._importer = importer
         self._options = options
+        self._file = file
+        """What it is, where that is known already."""
 
     def identify(self) -> IngestFile | ReadAlong:
         """Return what the file is."""
-        return identify(self.found, self._importer, self._options)
+        return self._file or identify(self.found, self._importer, self._options)
 
     def records(self, file: IngestFile) -> Iterator[Record]:
         """Yield what its importer yields.
@@ -97,6 +106,8 @@ def verdict_of(error: Exception, found: FoundFile) -> Verdict:
     """
     if isinstance(error, ReadElsewhereError):
         return error.verdict
+    if isinstance(error, UnsettledError):
+        return Verdict(FileState.UNSETTLED, str(error))
     if isinstance(error, FormatNotRecognisedError):
         try:
             looks = looks_like(read_head(found.path))

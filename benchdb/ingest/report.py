@@ -20,6 +20,8 @@ class FileState(StrEnum):
     """Taken in together with another file."""
     SKIPPED = "skipped"
     """Nothing that can be read: a pipe, a link in a circle, a member of an archive that leads out of it."""
+    UNSETTLED = "unsettled"
+    """Somebody wrote to it a moment ago; following its folder reads it once it is left alone."""
     UNKNOWN = "unknown"
     """No importer recognises it."""
     FAILED = "failed"
@@ -58,6 +60,8 @@ class IngestReport:
     """One entry per file, in the order they were read."""
     new_names: tuple[tuple[str, str], ...] = field(default=())
     """Kind and slug of the catalogue entries made, unreviewed."""
+    n_replaced: int = 0
+    """Earlier imports of changed files that were undone."""
 
     @property
     def n_failed(self) -> int:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.ingest.files import FoundFile
-    from benchdb.ingest.importer import Importer, ReadOptions
     from benchdb.ingest.reading import Reading
+    from benchdb.ingest.recall import Recall
     from benchdb.ingest.write import FileCounts, Writer
 
 PIECE = 2_000_000
@@ -42,6 +42,8 @@ PIECE = 2_000_000
 FILES_PER_TRANSACTION = 200
 """Complete files that may share a transaction."""
 _BUNDLE = "bundle"
+_BY = "benchdb ingest"
+"""Who decides where importing a file changes what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +65,21 @@ class Session:
     def __init__(
         self,
         connection: Connection,
-        importer: Importer | None,
-        options: ReadOptions,
+        recall: Recall,
         *,
         dry_run: bool,
         clock: Callable[[], datetime],
         base: Path | None,
+        replaces: bool = False,
     ) -> None:
         self._base = base
+        self._replaces = replaces
+        self._current: dict[str, int] = {}
         self._home = Path.home()
         self._connection = connection
-        self._importer = importer
-        self._options = options
+        self._recall = recall
+        self._importer = recall.chosen
+        self._options = recall.options
         self._dry_run = dry_run
         self._clock = clock
         self._known: set[int] = set()
@@ -127,6 +132,14 @@ class Session:
             return False
         return self._importer is not None or not is_manifest(found.path)
 
+    def holds(self, ingest_id: int) -> bool:
+        """Return whether an import is known, so that its file need not be read.
+
+        Args:
+            ingest_id: Its key.
+        """
+        return ingest_id in self._known or ingest_id in self._undone
+
     @property
     def settled(self) -> list[int]:
         """Keys of imports whose files need not be read, in ascending order."""
@@ -137,11 +150,15 @@ class Session:
 
     def _take(self, reading: Reading, position: int) -> None:
         file = reading.identify()
+        self._recall.learn(reading.found, file)
+        self._recall.require_settled(reading.found, file)
         if isinstance(file, ReadAlong):
             self._reports[position] = replace(
                 self._reports[position], state=FileState.READ_ALONG, importer=file.owner.name
             )
-        elif file.ingest_id in self._known:
+            return
+        self._current[self._name(file.found)] = file.ingest_id
+        if file.ingest_id in self._known:
             self._reports[position] = replace(
                 self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
             )
@@ -153,10 +170,19 @@ class Session:
     def _bring_back(self, file: IngestFile, position: int) -> None:
         """Take the undoing of a file's import back: its rows are there."""
         from benchdb.ingest.decisions import Decision
+        from benchdb.ingest.replacing import is_replaced
         from benchdb.ingest.undo import redo_import
 
         self.write_waiting()
-        decision = Decision(by="benchdb ingest", reason="the file was imported again", at=self._clock())
+        if self._replaces and not is_replaced(self._connection, file.ingest_id, _BY):
+            self._reports[position] = replace(
+                self._reports[position],
+                state=FileState.ALREADY_PRESENT,
+                importer=file.importer.name,
+                message="its import was undone, and stays so",
+            )
+            return
+        decision = Decision(by=_BY, reason="the file was imported again", at=self._clock())
         with self._transaction():
             redo_import(self._connection, file.ingest_id, decision)
         self._undone.discard(file.ingest_id)
@@ -171,9 +197,19 @@ class Session:
     def finish(self) -> IngestReport:
         """Write what still waits and return the reports."""
         self.write_waiting()
+        n_replaced = self._take_back_earlier() if self._replaces else 0
         if self._dry_run:
             self._connection.rollback()
-        return IngestReport(files=tuple(self._reports), new_names=tuple(self._new_names))
+        return IngestReport(files=tuple(self._reports), new_names=tuple(self._new_names), n_replaced=n_replaced)
+
+    def _take_back_earlier(self) -> int:
+        """Take the imports of what these files held before back."""
+        from benchdb.ingest.decisions import Decision
+        from benchdb.ingest.replacing import take_back_earlier
+
+        decision = Decision(by=_BY, reason="the file has changed since", at=self._clock())
+        with self._transaction():
+            return take_back_earlier(self._connection, self._current, spell_options(self._options), decision)
 
     @contextmanager
     def _reporting(self, position: int, found: FoundFile) -> Iterator[None]:

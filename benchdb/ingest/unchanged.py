@@ -8,6 +8,8 @@ hashed once more.
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from benchdb.errors import IngestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 GRAIN_NS = 2_000_000_000
@@ -40,6 +42,11 @@ class Hashed:
     """Time at which anything about each had changed last, before it was hashed."""
     is_fresh: bool
     """Whether one of them had changed so short a time before that another change might not show."""
+
+    @property
+    def standing(self) -> str:
+        """How the files stood on the disk, as text: equal for as long as nobody touches them."""
+        return _spell(self.paths, zip(self.looks, self.status_changes, strict=True))
 
     def require_same(self) -> None:
         """Do nothing if the files are still those that were hashed.
@@ -81,6 +88,43 @@ def hash_files(paths: Sequence[Path], clock_ns: Callable[[], int] = time.time_ns
         status_changes=tuple(status_change for _look, status_change in seen),
         is_fresh=any(max(look[-1], status_change) > settled for look, status_change in seen),
     )
+
+
+def recall_hash(paths: Sequence[Path], sha256: str, n_bytes: int, standing: str) -> Hashed | None:
+    """Return files as hashed where their hash is known from before, or None if anything about them has changed since.
+
+    Args:
+        paths: Files that are read together.
+        sha256: Their hash then.
+        n_bytes: Their size then.
+        standing: How they stood then, when they had been left alone for longer than the grain of times.
+    """
+    seen = [_look(path) for path in paths]
+    if _spell(paths, seen) != standing:
+        return None
+    return Hashed(
+        paths=tuple(paths),
+        sha256=sha256,
+        n_bytes=n_bytes,
+        looks=tuple(look for look, _status_change in seen),
+        status_changes=tuple(status_change for _look, status_change in seen),
+        is_fresh=False,
+    )
+
+
+def settled_standing(path: Path) -> str | None:
+    """Return how a file stands, as `Hashed.standing` does, or None if it changed a moment ago.
+
+    Args:
+        path: The file.
+    """
+    look, status_change = _look(path)
+    is_fresh = max(look[-1], status_change) > time.time_ns() - GRAIN_NS
+    return None if is_fresh else _spell([path], [(look, status_change)])
+
+
+def _spell(paths: Iterable[Path], seen: Iterable[tuple[_Look, int]]) -> str:
+    return json.dumps([(os.fspath(path), *look, change) for path, (look, change) in zip(paths, seen, strict=True)])
 
 
 def _look(path: Path) -> tuple[_Look, int]:

@@ -21,8 +21,8 @@ BY_NAME = {
     "vl-convert-python": "Altair needs it to write pictures",
 }
 """Dependencies that no module of ours imports, each with why it is needed."""
-EXTRAS = {"benchdb/site/server": "serve"}
-"""Folders that need an extra, with its name."""
+EXTRAS = {"benchdb/site/server": "serve", "benchdb/api/watching.py": "watch"}
+"""Folders and modules that need an extra, with its name."""
 BELOW = {"markupsafe": "jinja2", "pydantic": "fastapi", "starlette": "fastapi"}
 """Packages that another one is made of, and comes with."""
 NOT_REQUIRED = {"pandas", "polars"}
@@ -41,7 +41,8 @@ def imported(folder: str, without: Iterable[str] = ()) -> set[str]:
     """Top-level packages that the modules of a folder import at run time, but for some folders below it."""
     found: set[str] = set()
     apart = [ROOT / each for each in without]
-    for path in (ROOT / folder).rglob("*.py"):
+    place = ROOT / folder
+    for path in [place] if place.is_file() else place.rglob("*.py"):
         if any(path.is_relative_to(each) for each in apart):
             continue
         for node in without_type_checking(ast.parse(path.read_text(encoding="utf-8"))):

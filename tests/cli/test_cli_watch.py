@@ -1,0 +1,167 @@
+"""`benchdb ingest --watch` in a process of its own: what comes is imported once it is finished, and it stops when told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import benchdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from click.testing import Result
+
+TABLE = "model,benchmark,metric,score\n{model},b,accuracy,{value}%\n"
+PATIENCE_S = 120
+SETTLE_S = 0.5
+
+
+class Watcher:
+    """A running watch and the lines that it writes."""
+
+    def __init__(self, folder: Path, database: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "benchdb", "ingest", "--watch", str(folder), "--db", str(database)]
+        self.process = subprocess.Popen(
+            [*command, "--settle", str(SETTLE_S), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        for stream in (self.process.stdout, self.process.stderr):
+            threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+
+    def _read(self, stream: Any) -> None:
+        for line in stream:
+            self.lines.put(line.rstrip("\n"))
+
+    def wait_for(self, *words: str) -> str:
+        """Return the next line that holds all these words."""
+        seen = []
+        while True:
+            try:
+                line = self.lines.get(timeout=PATIENCE_S)
+            except queue.Empty:
+                pytest.fail(f"no line with {words}, but {seen}")
+            seen.append(line)
+            if all(word in line for word in words):
+                return line
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Return the exit code after a signal."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "test.duckdb"
+    benchdb.connect(path, create=True).close()
+    return path
+
+
+@pytest.fixture
+def watchers() -> Iterator[list[Watcher]]:
+    """Return watches that are killed at the end, should a test fail before it stops them."""
+    found: list[Watcher] = []
+    yield found
+    for each in found:
+        each.process.kill()
+        each.process.wait()
+
+
+def scores(database: Path) -> list[tuple[str, float]]:
+    with benchdb.connect(database, read_only=True, wait_s=60) as db:
+        return sorted((claim.model_name, claim.value) for claim in db.claims())
+
+
+def test_what_comes_is_imported(folder: Path, database: Path, watchers: list[Watcher]) -> None:
+    """What is there at first, a new file in a new folder, a file that changed, one that is broken and then mended."""
+    (folder / "first.csv").write_text(TABLE.format(model="one", value=50))
+    watcher = Watcher(folder, database)
+    watchers.append(watcher)
+    watcher.wait_for("loaded", "first.csv", "1 scores")
+    watcher.wait_for("Following")
+
+    (folder / "later").mkdir()
+    (folder / "later" / "second.csv").write_text(TABLE.format(model="two", value=60))
+    watcher.wait_for("loaded", "second.csv")
+    assert scores(database) == [("one", 50.0), ("two", 60.0)]
+
+    (folder / "first.csv").write_text(TABLE.format(model="one", value=55))
+    watcher.wait_for("loaded", "first.csv")
+    watcher.wait_for("1 earlier import of changed files undone")
+    assert scores(database) == [("one", 55.0), ("two", 60.0)]
+
+    broken = folder / "third.csv"
+    broken.write_text("model,benchmark,metric,score\nthree,b,accuracy,many\n")
+    watcher.wait_for("failed", "third.csv")
+    broken.write_text(TABLE.format(model="three", value=70))
+    watcher.wait_for("loaded", "third.csv")
+    assert watcher.stop() == 0
+    watcher.wait_for("Stopped. 3 files brought 4 scores.")
+
+
+def test_a_file_is_read_when_nobody_writes_to_it(folder: Path, database: Path, watchers: list[Watcher]) -> None:
+    """A log of ten lines, written one by one: no half of it is ever imported."""
+    watcher = Watcher(folder, database, "--format", "json")
+    watchers.append(watcher)
+    watcher.wait_for("Following")
+    with (folder / "growing.csv").open("w") as file:
+        file.write("model,benchmark,metric,score\n")
+        for number in range(10):
+            file.write(f"m{number},b,accuracy,{number}%\n")
+            file.flush()
+            threading.Event().wait(SETTLE_S / 5)
+    line = json.loads(watcher.wait_for("growing.csv"))
+    assert (line["state"], line["n_scores"], line["importer"]) == ("loaded", 10, "table")
+    assert watcher.stop(signal.SIGTERM) == 0
+
+
+def test_a_busy_database_is_waited_for(folder: Path, database: Path, watchers: list[Watcher]) -> None:
+    """Another process holds the file for longer than `--wait`: the watch says so and imports when it is let go."""
+    with benchdb.connect(database) as db:
+        db.status()
+        (folder / "first.csv").write_text(TABLE.format(model="one", value=50))
+        watcher = Watcher(folder, database, "--wait", "0.2")
+        watchers.append(watcher)
+        watcher.wait_for("waiting:", "test.duckdb")
+    watcher.wait_for("loaded", "first.csv")
+    assert watcher.stop() == 0
+    assert scores(database) == [("one", 50.0)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--watch", "{folder}/a.csv"], "only a folder can be followed"),
+        (["--watch", "{folder}/none"], "there is no such folder"),
+        (["--watch", "{folder}", "--dry-run"], "for a dry run leave it out"),
+        (["--watch", "{folder}", "--format", "csv"], "a line for each file"),
+    ],
+)
+def test_what_cannot_be_followed_is_said(
+    ask: Any, folder: Path, database: Path, arguments: list[str], message: str
+) -> None:
+    (folder / "a.csv").write_text(TABLE.format(model="one", value=50))
+    result: Result = ask("ingest", *[each.format(folder=folder) for each in arguments], "--db", str(database))
+    assert result.exit_code == 2
+    assert message in result.stderr
