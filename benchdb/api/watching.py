@@ -23,6 +23,8 @@ SETTLE_S = 2.0
 _QUIET = frozenset({FileState.ALREADY_PRESENT, FileState.READ_ALONG, FileState.UNSETTLED, FileState.SKIPPED})
 _REST = 5.0
 """Least time between two imports, as a multiple of what the last one took."""
+_ANYWAY_S = 60.0
+"""Seconds after which an import is made whatever notifications say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +92,28 @@ def watch(
 
 
 def _passes(one_pass: Callable[[], WatchPass], changes: Iterator[Any]) -> Iterator[WatchPass]:
-    """Yield an import at once, and one whenever something changed or was left over, with rests as long as imports take."""
-    began = time.monotonic()
-    done = one_pass()
+    """Yield an import at once, and one that brought something whenever files changed or were left over.
+
+    Between two imports are rests several times as long as the last one took. What changes before the first notification can
+    arrive, and what a file system tells nobody of, since another machine wrote it, is found by importing now and then anyway.
+    """
+    done, took = _timed(one_pass)
     yield done
-    due = bool(done.n_unsettled or done.busy)
-    rest_until = began + _REST * (time.monotonic() - began)
+    is_due, ended = True, time.monotonic()
     for changed in changes:
-        due = due or bool(changed)
-        if not due or time.monotonic() < rest_until:
+        since = time.monotonic() - ended
+        is_due = is_due or bool(changed) or since > _ANYWAY_S
+        if not is_due or since < _REST * took:
             continue
-        began = time.monotonic()
-        done = one_pass()
-        rest_until = began + _REST * (time.monotonic() - began)
-        due = bool(done.n_unsettled or done.busy)
+        done, took = _timed(one_pass)
+        is_due, ended = bool(done.n_unsettled or done.busy), time.monotonic()
         if done.report.files or done.report.n_replaced or done.busy:
             yield done
+
+
+def _timed(one_pass: Callable[[], WatchPass]) -> tuple[WatchPass, float]:
+    began = time.monotonic()
+    return one_pass(), time.monotonic() - began
 
 
 def _news(report: IngestReport, told: dict[str, FileReport]) -> WatchPass:

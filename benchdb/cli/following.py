@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchdb.cli.options import Target
     from benchdb.cli.output import Output
 
-_COUNTS = {"n_runs": "runs", "n_scores": "scores", "n_outcomes": "outcomes", "n_repeated": "known already"}
+_COUNTS = {"n_runs": "run", "n_scores": "score", "n_outcomes": "outcome", "n_repeated": "known claim"}
 
 
 def follow(paths: tuple[str, ...], output: Output, target: Target, settle_s: float, options: dict[str, Any]) -> int:
@@ -74,12 +74,12 @@ class _Teller:
             exits.say(f"{_now()}  {count(done.report.n_replaced, 'earlier import')} of changed files undone")
         if self.n_passes == 1 and not self.quiet:
             writing = f", {done.n_unsettled:,} still being written to" if done.n_unsettled else ""
-            exits.say(f"{_now()}  {done.n_files:,} files seen{writing}. Following; Ctrl-C stops.")
+            exits.say(f"{_now()}  {count(done.n_files, 'file')} seen{writing}. Following; Ctrl-C stops.")
 
     def sum_up(self) -> None:
         """Say how much came in all."""
         failed = f"; {len(self.failed):,} could not be read" if self.failed else ""
-        exits.say(f"Stopped. {len(self.loaded):,} files brought {self.n_added:,} scores{failed}.")
+        exits.say(f"Stopped. {count(len(self.loaded), 'file')} brought {count(self.n_added, 'score')}{failed}.")
 
     def _count(self, file: FileReport) -> None:
         if file.state == "loaded":
@@ -115,7 +115,7 @@ def _as_json(file: FileReport) -> str:
 
 
 def _as_text(file: FileReport) -> str:
-    counts = ", ".join(f"{number:,} {noun}" for name, noun in _COUNTS.items() if (number := getattr(file, name)))
+    counts = ", ".join(count(number, noun) for name, noun in _COUNTS.items() if (number := getattr(file, name)))
     told = file.message if file.state != "loaded" or not counts else counts
     importer = f" ({file.importer})" if file.importer else ""
     if told is None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,8 @@ import pytest
 import benchdb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from click.testing import Result
 
@@ -39,16 +39,19 @@ class Watcher:
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         self.lines: queue.Queue[str] = queue.Queue()
-        for stream in (self.process.stdout, self.process.stderr):
-            threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+        streams = (self.process.stdout, self.process.stderr)
+        self.threads = [threading.Thread(target=self._read, args=(stream,), daemon=True) for stream in streams]
+        for thread in self.threads:
+            thread.start()
 
     def _read(self, stream: Any) -> None:
-        for line in stream:
-            self.lines.put(line.rstrip("\n"))
+        with stream:
+            for line in stream:
+                self.lines.put(line.rstrip("\n"))
 
     def wait_for(self, *words: str) -> str:
         """Return the next line that holds all these words."""
-        seen = []
+        seen: list[str] = []
         while True:
             try:
                 line = self.lines.get(timeout=PATIENCE_S)
@@ -86,11 +89,13 @@ def watchers() -> Iterator[list[Watcher]]:
     for each in found:
         each.process.kill()
         each.process.wait()
+        for thread in each.threads:
+            thread.join()
 
 
 def scores(database: Path) -> list[tuple[str, float]]:
     with benchdb.connect(database, read_only=True, wait_s=60) as db:
-        return sorted((claim.model_name, claim.value) for claim in db.claims())
+        return sorted((claim.model_label, claim.value) for claim in db.claims())
 
 
 def test_what_comes_is_imported(folder: Path, database: Path, watchers: list[Watcher]) -> None:
@@ -98,7 +103,7 @@ def test_what_comes_is_imported(folder: Path, database: Path, watchers: list[Wat
     (folder / "first.csv").write_text(TABLE.format(model="one", value=50))
     watcher = Watcher(folder, database)
     watchers.append(watcher)
-    watcher.wait_for("loaded", "first.csv", "1 scores")
+    watcher.wait_for("loaded", "first.csv", "1 score")
     watcher.wait_for("Following")
 
     (folder / "later").mkdir()
@@ -159,9 +164,9 @@ def test_a_busy_database_is_waited_for(folder: Path, database: Path, watchers: l
     ],
 )
 def test_what_cannot_be_followed_is_said(
-    ask: Any, folder: Path, database: Path, arguments: list[str], message: str
+    run: Callable[..., Result], folder: Path, database: Path, arguments: list[str], message: str
 ) -> None:
     (folder / "a.csv").write_text(TABLE.format(model="one", value=50))
-    result: Result = ask("ingest", *[each.format(folder=folder) for each in arguments], "--db", str(database))
+    result = run("ingest", *[each.format(folder=folder) for each in arguments], "--db", str(database))
     assert result.exit_code == 2
     assert message in result.stderr
