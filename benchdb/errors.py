@@ -5,7 +5,8 @@ The tree, with the exit code the command line gives each branch::
     BenchdbError                      1
     ├── ConfigError                   2   a URL, option or setting that cannot be used
     ├── DatabaseError                 3   the database cannot be reached or used
-    │   ├── DatabaseBusyError         3   another process holds the file
+    │   ├── DatabaseBusyError         3   another process holds the file or the right to write
+    │   ├── DatabaseLostError         3   the connection was lost, or another transaction was in the way
     │   ├── DatabaseRevisionError     3   the schema is older or newer than this benchdb
     │   └── NotABenchdbError          3   the file or database holds something else
     ├── IngestError                   1   a file could not be imported
@@ -18,6 +19,8 @@ The tree, with the exit code the command line gives each branch::
     ├── ChartError                    1   rows that cannot be drawn, or a file type nobody writes
     ├── ExportError                   1   a format nobody writes, or a place that cannot be written
     └── StatisticsInputError          1   numbers outside a statistic's domain
+
+`Interrupted` is none of them: it is the interruption that a user asked for, with what was done until then, exit code 130.
 
 A message says where, what was found and expected, and what to do.
 """
@@ -49,15 +52,23 @@ class DatabaseError(BenchdbError):
     exit_code: ClassVar[int] = 3
 
 
+class DatabaseLostError(DatabaseError):
+    """The connection was lost or another transaction was in the way; the same may be tried again."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped what was going on; the message says what was done until then."""
+
+
 class DatabaseBusyError(DatabaseError):
-    """Another process holds the DuckDB file."""
+    """Another process holds the DuckDB file, or the right to write to a PostgreSQL database."""
 
     @classmethod
     def from_holder(cls, path: str, waited_s: float, holder: str) -> DatabaseBusyError:
-        """Return the error for a file that stayed locked.
+        """Return the error for a database that stayed locked.
 
         Args:
-            path: The DuckDB file.
+            path: The DuckDB file, or the URL without a password.
             waited_s: Seconds waited.
             holder: What is known of the process that holds it.
         """

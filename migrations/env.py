@@ -1,4 +1,4 @@
-"""Runs Alembic on the connection that benchdb hands over; each migration is one transaction."""
+"""Runs Alembic on the connection that benchdb hands over; each migration is one transaction, or all are one together."""
 
 from alembic import context
 from alembic.ddl.impl import DefaultImpl
@@ -22,7 +22,7 @@ def run() -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        transaction_per_migration=True,
+        transaction_per_migration=not context.config.attributes.get("is_one_transaction", False),
         compare_type=True,
     )
     with context.begin_transaction():

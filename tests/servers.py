@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,48 @@ def postgres_programs() -> Path | None:
     return Path(found).parent if found else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A PostgreSQL server of the tests' own."""
+
+    programs: Path
+    """Folder of its programs."""
+    folder: Path
+    """Folder of its data, socket and log."""
+    port: int
+    """Port on the loopback interface."""
+    settings: tuple[str, ...]
+    """Settings it is started with, as "name=value"."""
+
+    @property
+    def url(self) -> str:
+        """URL of its first database."""
+        return f"postgresql+psycopg://benchdb@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers; after a crash it repairs itself first."""
+        given = " ".join(f"-c {setting}" for setting in self.settings)
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 {given}"
+        _run([*self._control(), "-w", "-l", str(self.folder / "log"), "-o", options, "start"], _server_user())
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        command = [*self._control(), "-m", "immediate", "stop"]
+        subprocess.run(command, user=_server_user(), cwd="/", check=False, capture_output=True)
+
+    def process(self) -> int:
+        """Return the number of its first process, which the others are children of."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    def is_answering(self) -> bool:
+        """Return whether it takes connections."""
+        command = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(command, check=False).returncode == 0
+
+    def _control(self) -> list[str]:
+        return [str(self.programs / "pg_ctl"), "-D", str(self.folder / "data")]
+
+
 @contextmanager
 def postgres_server(programs: Path) -> Iterator[str]:
     """Yield the URL of a fresh server on a free loopback port; it is gone afterwards.
@@ -35,25 +78,41 @@ def postgres_server(programs: Path) -> Iterator[str]:
     Args:
         programs: Folder from `postgres_programs`.
     """
+    with server_of_our_own(programs, "fsync=off", "full_page_writes=off") as server:
+        yield server.url
+
+
+@contextmanager
+def server_of_our_own(programs: Path, *settings: str) -> Iterator[Server]:
+    """Yield a fresh server on a free loopback port, started; it is gone afterwards.
+
+    Args:
+        programs: Folder from `postgres_programs`.
+        *settings: Settings to start it with, as "name=value".
+    """
     user = _server_user()
     folder = Path(tempfile.mkdtemp(prefix="benchdb-postgres-"))
     if user is not None:
         shutil.chown(folder, user)
-    port = _free_port()
-    data = str(folder / "data")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    server = Server(programs=programs, folder=folder, port=_free_port(), settings=settings)
+    make = [
+        str(programs / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "benchdb",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     try:
-        _run([str(programs / "initdb"), "-D", data, "-U", "benchdb", "-A", "trust", "-E", "UTF8", "--no-sync"], user)
-        _run([str(programs / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"], user)
-        yield f"postgresql+psycopg://benchdb@127.0.0.1:{port}/postgres"
+        _run(make, user)
+        server.start()
+        yield server
     finally:
-        subprocess.run(
-            [str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "stop"],
-            user=user,
-            cwd="/",
-            check=False,
-            capture_output=True,
-        )
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -112,6 +112,10 @@ def connect(
         raise DatabaseError(
             f"{path}: there is no such database. Create it with its first data: benchdb demo, or empty: benchdb db init"
         )
+    if path is not None and create:
+        from benchdb.database.revision import create_file
+
+        create_file(path)
     database = Database(open_engine(url, read_only=read_only, wait_s=wait_s))
     try:
         if create:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchdb.errors import BenchdbError
+from benchdb.errors import BenchdbError, Interrupted
 from benchdb.rows.safe import visible
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def run(action: Callable[[], object]) -> int:
     except BrokenPipeError:
         silence()
         return OK
-    except (click.Abort, KeyboardInterrupt):
-        say("Interrupted.")
+    except (click.Abort, KeyboardInterrupt) as stop:
+        told = stop.__cause__ if isinstance(stop, click.Abort) else stop  # click turns one into the other
+        say(str(told) if isinstance(told, Interrupted) else "Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

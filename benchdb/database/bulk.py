@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from benchdb.database.connect import is_duckdb
-from benchdb.errors import IngestError
+from benchdb.errors import DatabaseError, DatabaseLostError, IngestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,9 +114,13 @@ def rows_refused() -> Iterator[None]:
 
     Raises:
         IngestError: If the engine refuses rows inside the block; the caller's transaction is rolled back.
+        DatabaseError: If it cannot write at all, as on a full disk.
+        DatabaseLostError: If the connection was lost, or another transaction was in the way.
     """
     import duckdb
     import pyarrow as pa
+
+    from benchdb.database.trouble import is_of_the_machine, is_passing
 
     try:
         yield
@@ -125,6 +129,10 @@ def rows_refused() -> Iterator[None]:
         while first.__context__ is not None:  # DuckDB complains again when it is asked anything after the first refusal
             first = first.__context__
         reason = str(first.orig if isinstance(first, DBAPIError) else first).strip().partition("\n")[0]
+        if is_passing(error):
+            raise DatabaseLostError(f"the database did not finish what it was asked: {reason}") from error
+        if is_of_the_machine(error):
+            raise DatabaseError(f"the database cannot be written: {reason}") from error
         raise IngestError(f"the database refuses a row: {reason}") from error
 
 
@@ -133,9 +141,16 @@ def _copy(connection: Connection, rows: pa.Table) -> None:
 
     buffer = io.BytesIO()
     pyarrow.csv.write_csv(rows, buffer, pyarrow.csv.WriteOptions(include_header=False))
+    statement = f"COPY {_STAGE} FROM STDIN (FORMAT csv)"
     cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f"COPY {_STAGE} FROM STDIN (FORMAT csv)") as copy:
-        copy.write(buffer.getbuffer())
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            copy.write(buffer.getbuffer())
+    except connection.dialect.loaded_dbapi.Error as error:
+        is_lost = bool(connection.connection.driver_connection.closed)  # type: ignore[union-attr]  # psycopg's own attribute
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError(statement, None, error, connection_invalidated=is_lost) from error
 
 
 def _duckdb(connection: Connection) -> Any:

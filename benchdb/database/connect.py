@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,9 @@ _CONFINED = {
     "python_enable_replacements": False,
 }
 """Settings with which a statement reaches the database and nothing else: no files, extensions, other databases or variables."""
+_LONGEST_NAME = 63
+"""Characters that PostgreSQL keeps of a program's name."""
+_LONGEST_COMMAND = 200
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
 
@@ -49,7 +54,7 @@ def open_engine(
     Args:
         url: A URL from `benchdb.config.database_url`.
         read_only: Open a DuckDB file so that other readers can, too, and nothing can be written.
-        wait_s: Seconds to wait for another process that holds a DuckDB file.
+        wait_s: Seconds to wait for another process that holds a DuckDB file, or a lock on PostgreSQL.
         clock: Monotonic seconds; tests pass their own.
         sleep: Waits a number of seconds; tests pass their own.
 
@@ -59,7 +64,7 @@ def open_engine(
         NotABenchdbError: If the file is not a DuckDB database.
         DatabaseError: If the database cannot be reached.
     """
-    engine = _create(url, read_only=read_only)
+    engine = _create(url, read_only=read_only, wait_s=wait_s)
     deadline = clock() + wait_s
     pause = _FIRST_PAUSE_S
     while True:
@@ -93,12 +98,15 @@ def engine_path(engine: Engine) -> Path | None:
     return Path(name) if engine.dialect.name == "duckdb" and name and name != ":memory:" else None
 
 
-def _create(url: str, *, read_only: bool) -> Engine:
+def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
     parsed = _parse(url)
     if not url.startswith("duckdb"):
-        engine = create_engine(
-            parsed, pool_pre_ping=True, connect_args={"options": "-c timezone=utc", "connect_timeout": 10}
-        )
+        given = {
+            "options": f"-c timezone=utc -c lock_timeout={max(int(wait_s * 1000), 1)}",
+            "connect_timeout": 10,
+            "fallback_application_name": f"benchdb, process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME],
+        }
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=given)
         if read_only:
             event.listen(engine, "connect", _make_read_only)
         return engine
@@ -152,13 +160,25 @@ def _is_lock(error: DBAPIError) -> bool:
     return "Could not set lock on file" in str(error.orig)
 
 
+def _spell_command(holder: re.Match[str]) -> str:
+    """Return how a process was called, where the system tells, else its program."""
+    try:
+        words = Path(f"/proc/{holder['pid']}/cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
+    except OSError:
+        return holder["program"]
+    command = " ".join(hide_password(word) for word in words if word)
+    if not command:
+        return holder["program"]
+    return command if len(command) <= _LONGEST_COMMAND else f"{command[:_LONGEST_COMMAND]} …"
+
+
 def _explain(url: str, error: DBAPIError, waited_s: float) -> DatabaseError:
     reason = str(error.orig).strip()
     path = database_path(url)
     where = hide_password(url) if path is None else str(path)
     if _is_lock(error):
         found = _HOLDER.search(reason)
-        holder = f"{found['program']}, process {found['pid']}" if found else "its process is not known"
+        holder = f"{_spell_command(found)}, process {found['pid']}" if found else "its process is not known"
         return DatabaseBusyError.from_holder(where, waited_s, holder)
     if path is not None and not path.parent.is_dir():
         return DatabaseError(f"{where}: there is no folder {path.parent}. Make it, or name another place: --db PATH")

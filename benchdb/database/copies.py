@@ -6,7 +6,6 @@ under another name, closed, opened again and compared with its source before it 
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from benchdb.config import database_path
+from benchdb.config import database_path, database_url
 from benchdb.database.bulk import append
 from benchdb.database.check import check
 from benchdb.database.connect import engine_path, is_duckdb, open_engine
 from benchdb.database.revision import place_of, require_head, upgrade
+from benchdb.database.staging import put_in_place, remove_leftovers, staged_file
 from benchdb.database.stream import batches
 from benchdb.errors import ConfigError, DatabaseError
 from benchdb.schema import catalog, curation, results
@@ -88,7 +88,7 @@ def backup(
         raise ConfigError(f"{to}: this is the database itself. Name another file for the copy.")
     if to.exists() and not is_replacing:
         raise ConfigError(f"{to}: there is a file already. Name another one, or replace it: --force")
-    return _copy_to_file(engine, to, progress)
+    return _copy_to_file(engine, to, progress, is_replacing=is_replacing)
 
 
 def restore(
@@ -111,11 +111,12 @@ def restore(
         raise DatabaseError(f"{copy}: there is no such file to restore from")
     path = database_path(url)
     if path is not None and path.exists():
+        remove_leftovers(path)
         raise ConfigError(f"{path}: there is a database already; a backup is restored into an empty place only")
-    source = open_engine(f"duckdb:///{copy}", read_only=True, wait_s=wait_s)
+    source = open_engine(database_url(copy), read_only=True, wait_s=wait_s)
     try:
         if path is not None:
-            return _copy_to_file(source, path, progress)
+            return _copy_to_file(source, path, progress, is_replacing=False)
         target = open_engine(url, wait_s=wait_s)
         try:
             return _copy_to_server(source, target, progress)
@@ -144,8 +145,8 @@ def compact(path: Path, *, wait_s: float = 10.0, progress: Callable[[str], objec
     path = path.resolve()
     if Path(f"{path}.wal").exists():
         # Closing a writer moves what a crash left in the log into the file; the swap below must not leave a log behind.
-        open_engine(f"duckdb:///{path}", wait_s=wait_s).dispose()
-    source = open_engine(f"duckdb:///{path}", read_only=True, wait_s=wait_s)
+        open_engine(database_url(path), wait_s=wait_s).dispose()
+    source = open_engine(database_url(path), read_only=True, wait_s=wait_s)
     try:
         return _copy_to_file(source, path, progress, is_whole=True)
     finally:
@@ -153,31 +154,30 @@ def compact(path: Path, *, wait_s: float = 10.0, progress: Callable[[str], objec
 
 
 def _copy_to_file(
-    source: Engine, to: Path, progress: Callable[[str], object] | None, *, is_whole: bool = False
+    source: Engine,
+    to: Path,
+    progress: Callable[[str], object] | None,
+    *,
+    is_whole: bool = False,
+    is_replacing: bool = True,
 ) -> CopyReport:
     """Write a copy beside its place, prove it, and move it there; the source stays open, so that nobody writes to it meanwhile."""
     if not to.parent.is_dir():
         raise DatabaseError(f"{to}: there is no folder {to.parent}. Make it, or name another place.")
-    new = to.with_name(f".{to.name}.{os.getpid()}.part")
     before = engine_path(source)
     n_bytes_before = None if before is None else before.stat().st_size
-    try:
-        with source.connect() as reading:
-            _begin_reading(reading)
-            _write_file(reading, new, progress)
-            n_rows, broken, left_out = _prove(reading, new)
-            if is_whole and left_out:
-                raise ConfigError(
-                    f"{to}: things that are not benchdb's stand in this file and would be lost: {', '.join(left_out)}. "
-                    "Move them to a file of their own; nothing was changed."
-                )
-            if before is not None:
-                shutil.copymode(before, new)
-            _sync(new)
-            new.replace(to)
-    finally:
-        for left in (new, Path(f"{new}.wal")):
-            left.unlink(missing_ok=True)
+    with staged_file(to) as new, source.connect() as reading:
+        _begin_reading(reading)
+        _write_file(reading, new, progress)
+        n_rows, broken, left_out = _prove(reading, new)
+        if is_whole and left_out:
+            raise ConfigError(
+                f"{to}: things that are not benchdb's stand in this file and would be lost: {', '.join(left_out)}. "
+                "Move them to a file of their own; nothing was changed."
+            )
+        if before is not None:
+            shutil.copymode(before, new)
+        put_in_place(new, to, is_replacing=is_replacing)
     return CopyReport(
         source=place_of(source),
         target=str(to),
@@ -190,7 +190,7 @@ def _copy_to_file(
 
 
 def _write_file(reading: Connection, new: Path, progress: Callable[[str], object] | None) -> None:
-    target = open_engine(f"duckdb:///{new}")
+    target = open_engine(database_url(new))
     try:
         upgrade(target)
         with target.begin() as writing:
@@ -201,7 +201,7 @@ def _write_file(reading: Connection, new: Path, progress: Callable[[str], object
 
 def _prove(reading: Connection, new: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Return the rows of a copy that was opened again, the rules they break, and what it lacks, after comparing it with its source."""
-    copied = open_engine(f"duckdb:///{new}", read_only=True)
+    copied = open_engine(database_url(new), read_only=True)
     try:
         with copied.connect() as again:
             n_rows = _compare(reading, again)
@@ -287,9 +287,3 @@ def _digest(connection: Connection) -> _Digest:
 def _objects(connection: Connection) -> set[str]:
     """Return everything in a DuckDB file that has a name, or the tables and views of a PostgreSQL schema."""
     return set(connection.execute(text(_OBJECTS if is_duckdb(connection) else _RELATIONS)).scalars())
-
-
-def _sync(path: Path) -> None:
-    """Have the system write a file to the disk before another one gives way to it."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

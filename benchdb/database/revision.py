@@ -5,15 +5,17 @@ Alembic is imported only to upgrade; a query reads one row to know the revision.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from benchdb.config import hide_password
-from benchdb.database.connect import engine_path, is_duckdb
-from benchdb.errors import DatabaseError, DatabaseRevisionError, NotABenchdbError
+from benchdb.config import database_url, hide_password
+from benchdb.database.connect import engine_path, is_duckdb, open_engine
+from benchdb.database.staging import put_in_place, remove_leftovers, staged_file
+from benchdb.errors import ConfigError, DatabaseError, DatabaseRevisionError, NotABenchdbError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -54,6 +56,8 @@ def require_head(connection: Connection) -> None:
 def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str]:
     """Return the revision before and after bringing a database to a revision, each step in one transaction.
 
+    An empty database gets its schema in one transaction altogether: it has the whole of it or none.
+
     Args:
         engine: An engine that may write.
         revision: A revision or "head".
@@ -73,6 +77,7 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str]:
         connection.rollback()
         config = alembic_config()
         config.attributes["connection"] = connection
+        config.attributes["is_one_transaction"] = before is None
         try:
             command.upgrade(config, revision)
         except DBAPIError as error:
@@ -80,6 +85,27 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str]:
                 f"{place_of(engine)}: upgrade to {revision} failed and was rolled back: {error.orig}"
             ) from error
         return before, current_revision(connection) or HEAD
+
+
+def create_file(path: Path) -> None:
+    """Make a DuckDB file with an empty database at the newest revision, unless there is one: whole or not at all.
+
+    Args:
+        path: Where it is to stand.
+    """
+    if not path.parent.is_dir():
+        return  # opening it says so
+    remove_leftovers(path)
+    if path.exists():
+        return
+    with staged_file(path) as new:
+        engine = open_engine(database_url(new))
+        try:
+            upgrade(engine)
+        finally:
+            engine.dispose()
+        with suppress(ConfigError):
+            put_in_place(new, path, is_replacing=False)
 
 
 def alembic_config() -> Config:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from benchdb.database.revision import require_head
+from sqlalchemy.exc import DBAPIError
+
+from benchdb.database.revision import place_of, require_head
+from benchdb.errors import DatabaseError
+from benchdb.ingest.attempts import Done, explain, persevere, what_was_done
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.importer import ReadOptions, importer_named
 from benchdb.ingest.lock import one_writer
@@ -59,19 +63,32 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         ConfigError: If there is no importer of that name.
         IngestError: If a path does not exist or nothing fits a pattern.
         DatabaseRevisionError: If the database is not at the newest revision.
+        DatabaseError: If the database cannot be written; the message says what was imported until then.
+        DatabaseLostError: If the connection was lost and does not come back.
+        Interrupted: If the user stops it; the message says the same.
     """
     chosen = None if importer is None else importer_named(importer)
     files = look_up(paths)
-    with engine.connect() as connection:
-        require_head(connection)
-        connection.rollback()
-        with one_writer(connection):
-            recall = Recall(memory or Remembered(None), chosen, options or ReadOptions(), settle_s)
-            session = Session(connection, recall, dry_run=dry_run, clock=clock, base=base, replaces=replaces)
-            with Readers(session, recall, jobs=jobs, progress=progress) as readers:
-                for found in find_files(
-                    files, is_archive=recall.is_opened, before_removal=readers.settle, settle_s=settle_s
-                ):
-                    readers.add(found)
-                readers.drain()
-            return session.finish()
+    done = Done()
+
+    def attempt() -> IngestReport:
+        with engine.connect() as connection:
+            require_head(connection)
+            connection.rollback()
+            with one_writer(connection), what_was_done(done, connection):
+                recall = Recall(memory or Remembered(None), chosen, options or ReadOptions(), settle_s)
+                session = Session(
+                    connection, recall, dry_run=dry_run, clock=clock, base=base, replaces=replaces, done=done
+                )
+                with Readers(session, recall, jobs=jobs, progress=progress) as readers:
+                    for found in find_files(
+                        files, is_archive=recall.is_opened, before_removal=readers.settle, settle_s=settle_s
+                    ):
+                        readers.add(found)
+                    readers.drain()
+                return session.finish()
+
+    try:
+        return persevere(attempt, done)
+    except (DatabaseError, DBAPIError) as error:
+        raise explain(error, place_of(engine), done) from error

@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from benchdb.database.bulk import rows_refused
 from benchdb.database.bundle import is_manifest, is_part, restore
-from benchdb.errors import IngestError
+from benchdb.errors import DatabaseError, IngestError
+from benchdb.ingest.attempts import present
+from benchdb.ingest.clock import latest_import, never_before
 from benchdb.ingest.flatten import FileRows, Flattener
 from benchdb.ingest.identity import IngestFile, ReadAlong, spell_options
 from benchdb.ingest.numbering import Numbering
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from benchdb.ingest.attempts import Done
     from benchdb.ingest.files import FoundFile
     from benchdb.ingest.reading import Reading
     from benchdb.ingest.recall import Recall
@@ -62,7 +65,7 @@ class _WaitingFile:
 class Session:
     """One import: rows of complete files waiting for the next transaction, and the reports."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — each says one thing about the import
         self,
         connection: Connection,
         recall: Recall,
@@ -71,17 +74,20 @@ class Session:
         clock: Callable[[], datetime],
         base: Path | None,
         replaces: bool = False,
+        done: Done,
     ) -> None:
         self._base = base
         self._replaces = replaces
         self._current: dict[str, int] = {}
         self._home = Path.home()
+        self._done_so_far = done
+        self._earlier = done.arrived(connection)
+        self._clock = never_before(clock, latest_import(connection))
         self._connection = connection
         self._recall = recall
         self._importer = recall.chosen
         self._options = recall.options
         self._dry_run = dry_run
-        self._clock = clock
         self._known: set[int] = set()
         self._undone: set[int] = set()
         for ingest_id, state in connection.execute(select(Ingest.ingest_id, Ingest.state)):
@@ -91,7 +97,6 @@ class Session:
         self._writing: Future[None] | None = None
         connection.rollback()
         self._reports: list[FileReport] = []
-        self._new_names: list[tuple[str, str]] = []
         self._waiting = FileRows()
         self._waiting_files: list[_WaitingFile] = []
 
@@ -159,9 +164,8 @@ class Session:
             return
         self._current[self._name(file.found)] = file.ingest_id
         if file.ingest_id in self._known:
-            self._reports[position] = replace(
-                self._reports[position], state=FileState.ALREADY_PRESENT, importer=file.importer.name
-            )
+            named = replace(self._reports[position], importer=file.importer.name)
+            self._reports[position] = present(self._earlier.pop(file.ingest_id, None), named)
         elif file.ingest_id in self._undone:
             self._bring_back(file, position)
         else:
@@ -200,7 +204,7 @@ class Session:
         n_replaced = self._take_back_earlier() if self._replaces else 0
         if self._dry_run:
             self._connection.rollback()
-        return IngestReport(files=tuple(self._reports), new_names=tuple(self._new_names), n_replaced=n_replaced)
+        return IngestReport(files=tuple(self._reports), new_names=tuple(self._done_so_far.names), n_replaced=n_replaced)
 
     def _take_back_earlier(self) -> int:
         """Take the imports of what these files held before back."""
@@ -216,6 +220,8 @@ class Session:
         """Turn an error that one file causes into that file's report; the others go on."""
         try:
             yield
+        except DatabaseError:
+            raise  # no file's fault
         except READ_ERRORS as error:
             verdict = verdict_of(error, found)
             self._reports[position] = replace(self._reports[position], state=verdict.state, message=verdict.message)
@@ -377,8 +383,8 @@ class Session:
         return f"~/{path.relative_to(self._home)}" if path.is_relative_to(self._home) else str(path)
 
     def _done(self, waiting: _WaitingFile, counts: FileCounts) -> None:
-        self._new_names.extend(waiting.names)
-        self._reports[waiting.position] = FileReport(
+        self._done_so_far.names.extend(waiting.names)
+        report = FileReport(
             file=waiting.file.found.name,
             state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
             importer=waiting.file.importer.name,
@@ -389,6 +395,9 @@ class Session:
             n_new_names=len(waiting.names),
             message=_without_unit(waiting.n_without_unit),
         )
+        self._reports[waiting.position] = report
+        if not self._dry_run:
+            self._done_so_far.reports[waiting.file.ingest_id] = report
 
 
 def _without_unit(n_scores: int) -> str | None:
