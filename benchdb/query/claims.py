@@ -305,17 +305,33 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     """
     rows = _with_catalogue(connection, connection.execute(select_cells(scope, policy)).all())
     notes = undated_notes(connection, scope)
-    if n_left_out := sum(row.n_unconvertible for row in rows):
-        notes.append(
-            f"{_claims(n_left_out)} left out: the unit is not that of the metric, and only percent and fraction convert."
-        )
+    notes += left_out_notes(n_unconvertible=sum(row.n_unconvertible for row in rows))
     rows = [row for row in rows if row.value is not None]
     best: dict[tuple[str, str, str, str, str], Chosen] = {}
     for row in sorted(rows, key=lambda row: (-row.n_claims, row.unit or "")):
         best.setdefault(cell_key(row), row)
-    if n_dropped := sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values()):
-        notes.append(f"{_claims(n_dropped)} left out: the metric has no unit of its own and its claims use several.")
+    n_dropped = sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values())
+    notes += left_out_notes(n_of_other_units=n_dropped)
     return [best[key] for key in sorted(best)], notes
+
+
+def left_out_notes(*, n_unconvertible: int = 0, n_of_other_units: int = 0) -> list[str]:
+    """Return how many claims count for nothing because of their unit, if any do.
+
+    Args:
+        n_unconvertible: Claims whose unit is not their metric's and does not convert to it.
+        n_of_other_units: Claims of metrics without a unit whose cell shows another unit.
+    """
+    notes = []
+    if n_unconvertible:
+        notes.append(
+            f"{_claims(n_unconvertible)} left out: the unit is not that of the metric, and only percent and fraction convert."
+        )
+    if n_of_other_units:
+        notes.append(
+            f"{_claims(n_of_other_units)} left out: the metric has no unit of its own and its claims use several."
+        )
+    return notes
 
 
 def undated_notes(connection: Connection, scope: Scope) -> list[str]:

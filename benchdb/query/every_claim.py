@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, func, literal
 
 from benchdb.query.claims import chosen_cells, stated_on
 from benchdb.query.details import select_details, to_claim
@@ -12,7 +15,7 @@ from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, RUN, SCORE
 from benchdb.rows.records import ClaimRows
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from benchdb.query.filters import Filters
 
@@ -29,18 +32,49 @@ def every_claim(connection: Connection, filters: Filters, *, policy: Policy = Po
         policy: Which claim of each cell is marked as chosen.
     """
     scope = resolve(connection, filters)
-    details = select_details(filters.as_of)
-    wanted = [column for column in details.selected_columns if column.name != "raw"]
-    statement = details.with_only_columns(*wanted, maintain_column_froms=True).where(*scope.clauses())
-    ordered = statement.order_by(
-        MODEL.c.slug, BENCHMARK.c.slug, RUN.c.subset, METRIC.c.slug, stated_on().asc().nulls_first(),
-        INGEST.c.ingested_at, SCORE.c.score_id,
-    )  # fmt: skip
-    rows = connection.execute(ordered).all()
+    rows = connection.execute(select_claims_in_full(filters).where(*scope.clauses()).order_by(*order())).all()
     chosen, notes = chosen_cells(connection, scope, policy)
     keys = {cell.score_id for cell in chosen}
     claims = tuple(to_claim(row, keys) for row in rows)
-    retracted = sum(claim.is_retracted for claim in claims)
-    if retracted:
-        notes.append(f"{retracted} of {len(claims)} claims are retracted; they are listed and not used.")
-    return ClaimRows(claims=claims, policy=policy.value, notes=(f"Policy {policy}: {DESCRIPTIONS[policy]}.", *notes))
+    notes = [policy_note(policy), *notes, *retracted_notes(sum(claim.is_retracted for claim in claims), len(claims))]
+    return ClaimRows(claims=claims, n_claims=len(claims), policy=policy.value, notes=tuple(notes))
+
+
+def select_claims_in_full(filters: Filters) -> Select[Any]:
+    """Return every claim with its details but the configuration of its run, which may be long. Grain: one row per score.
+
+    Args:
+        filters: What the question is about.
+    """
+    details = select_details(filters.as_of)
+    wanted = [column for column in details.selected_columns if column.name != "raw"]
+    return details.with_only_columns(*wanted, maintain_column_froms=True)
+
+
+def order() -> list[ColumnElement[Any]]:
+    """Return what claims are listed by; no two claims have the same, and none of it is NULL."""
+    stated = func.coalesce(stated_on(), literal(date.min, Date))
+    return [
+        MODEL.c.slug, BENCHMARK.c.slug, RUN.c.subset, METRIC.c.slug, stated, INGEST.c.ingested_at, SCORE.c.score_id,
+    ]  # fmt: skip
+
+
+def policy_note(policy: Policy) -> str:
+    """Return the policy in words.
+
+    Args:
+        policy: Which claim of each cell is chosen.
+    """
+    return f"Policy {policy}: {DESCRIPTIONS[policy]}."
+
+
+def retracted_notes(n_retracted: int, n_claims: int) -> list[str]:
+    """Return how many claims are retracted, if any are.
+
+    Args:
+        n_retracted: Claims that are.
+        n_claims: All.
+    """
+    if not n_retracted:
+        return []
+    return [f"{n_retracted} of {n_claims} claims are retracted; they are listed and not used."]

@@ -117,6 +117,8 @@ class ClaimRows:
 
     claims: tuple[Claim, ...]
     """Claims by model, benchmark, subset and metric, then from the oldest statement to the newest; undated ones first."""
+    n_claims: int | None
+    """Claims that fit, those before and after a page of them included; None where they were not counted."""
     policy: str
     """How the chosen claims were chosen."""
     notes: tuple[str, ...]

@@ -137,6 +137,22 @@ def test_pages_hold_every_row_once(limit: int, served_file: Served, seeds_file: 
     assert served_file.rows(_path("leaderboard", {"suite": "am-distill", "limit": limit})) == expected
 
 
+def test_claims_go_on_by_the_key_of_the_last_one(served_file: Served, seeds_file: Database) -> None:
+    """Pages of claims hold each once and in order; the next one is found by `after`, and says the same of all of them."""
+    expected = _printed(seeds_file.claims(suite="am-distill"))
+    path = _path("claims", {"suite": "am-distill", "limit": 40})
+    assert len(expected) > 80
+    assert served_file.rows(path) == expected
+    first = served_file.get(path)
+    following = served_file.get(first.links["next"]["url"])
+    assert httpx.URL(first.links["next"]["url"]).params["after"] == expected[39]["score_id"]
+    for name in ("n_rows", "notes", "policy", "known_until"):
+        assert following.json()[name] == first.json()[name]
+    assert following.json()["n_rows"] == len(expected)
+    assert "after" not in following.links["prev"]["url"]
+    assert served_file.get(_path("claims", {"after": 5})).status_code == 404
+
+
 def test_a_page_names_its_neighbours(served_file: Served) -> None:
     """The header Link has first, previous, next and last page; at either end there is none before or after."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from benchdb.api.filters import Asked, split_filters
 from benchdb.api.questions.asking import Asking
+from benchdb.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,22 +56,48 @@ class Records(Asking):
         with self.engine.connect() as connection:
             return NextCells(next_cells(connection, filters, most=n, policy=policy, level=level))
 
-    def claims(self, *, models: Sequence[str] = (), **asked: Unpack[Asked]) -> Claims:
+    def claims(
+        self,
+        *,
+        models: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        after: int | None = None,
+        count: bool = True,
+        **asked: Unpack[Asked],
+    ) -> Claims:
         """Return every claim that fits, retracted ones included, with its protocol, source, file and place.
+
+        With `limit` it is a page of them, for which no more than the page is read; `answer.n_claims` counts all.
 
         Args:
             models: Models by name.
+            limit: Claims to return at most; None returns all, 0 only counts.
+            offset: Claims to pass over, for a page.
+            after: Key of the last claim of the page before, which finds the next one at the same cost however far on it is;
+                nothing else is passed over then.
+            count: Whether a page says how many claims there are, and what is to be known of them all; of many claims the
+                counting takes longer than the page.
             **asked: Filters and policy.
 
         Raises:
+            ConfigError: If a limit or offset is below zero, or an offset is given without a limit.
             UnknownNameError: If a name is not in the catalogue.
+            EmptyResultError: If there is no claim `after`.
         """
         from benchdb.api.results.records import Claims
+        from benchdb.query.claim_pages import Place, claims_page
         from benchdb.query.every_claim import every_claim
 
         filters, policy, _level = split_filters(asked, models)
+        if min(limit or 0, offset) < 0 or (limit is None and (offset or after is not None)):
+            raise ConfigError(
+                f"limit={limit}, offset={offset}, after={after}: a page has a limit of 0 or more, and an offset or a claim before it"
+            )
         with self.engine.connect() as connection:
-            return Claims(every_claim(connection, filters, policy=policy))
+            if limit is None:
+                return Claims(every_claim(connection, filters, policy=policy))
+            return Claims(claims_page(connection, filters, Place(limit, offset, after, count), policy=policy))
 
     def history(self, model: str, benchmark: str, **asked: Unpack[Asked]) -> History:
         """Return every claim about one model on one benchmark, retracted ones included.

@@ -31,6 +31,8 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     datetime: {"type": "string", "format": "date-time"},
     tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
 }
+PLACING = frozenset({"limit", "offset", "after"})
+"""Parameters that say which page of an answer is meant."""
 HEAD_SCHEMA: dict[str, Any] = {
     "title": {"type": "string", "description": "What it is, in a few words."},
     "notes": {"type": "array", "items": {"type": "string"}, "description": "What a reader must know."},
@@ -51,16 +53,19 @@ class Answer:
     """What stands beside the rows."""
     records: list[dict[str, Any]]
     """The rows; keys as text, because many readers of JSON lose the last digits of such numbers."""
+    whole: int | None = None
+    """Rows of the whole answer, where the records are one page of it."""
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.records) if self.whole is None else self.whole
 
 
-def answer_of(result: Result[Any]) -> Answer:
+def answer_of(result: Result[Any], *, whole: int | None = None) -> Answer:
     """Return what a question returned, ready to be sent.
 
     Args:
         result: What a question returned.
+        whole: Rows of the whole answer, where this is one page of it.
     """
     keys = [each.name for each in fields(result.row_type) if _KEY.search(each.name)]
     records = result.records()
@@ -76,22 +81,24 @@ def answer_of(result: Result[Any]) -> Answer:
         "level": getattr(found, "level", None),
         "known_until": None if asked is None else asked.known_until,
     }
-    return Answer(head=head, records=records)
+    return Answer(head=head, records=records, whole=whole)
 
 
 def page_of(answer: Answer, limit: int, offset: int) -> bytes:
-    """Return a page of an answer as JSON.
+    """Return a page of an answer as JSON; of an answer that is a page all of it.
 
     Args:
         answer: The answer in full.
         limit: Rows at most.
         offset: Rows to pass over.
     """
-    rows = answer.records[offset : offset + limit]
+    rows = answer.records[offset : offset + limit] if answer.whole is None else answer.records
     return orjson.dumps({**answer.head, "n_rows": len(answer), "offset": offset, "rows": rows})
 
 
-def links(path: str, query: Sequence[tuple[str, str]], n_rows: int, limit: int, offset: int) -> str:
+def links(
+    path: str, query: Sequence[tuple[str, str]], n_rows: int, limit: int, offset: int, *, after: str | None = None
+) -> str:
     """Return the addresses of the first, previous, next and last page, as the header Link has them (RFC 8288).
 
     Args:
@@ -100,16 +107,18 @@ def links(path: str, query: Sequence[tuple[str, str]], n_rows: int, limit: int, 
         n_rows: Rows of the whole answer.
         limit: Rows of a page.
         offset: Rows passed over.
+        after: Key of the last row of the page, by which the next one is found.
     """
-    kept = [(name, value) for name, value in query if name not in {"limit", "offset"}]
+    kept = [(name, value) for name, value in query if name not in PLACING]
     last = max(0, (n_rows - 1) // limit * limit)
     places = {"first": 0, "last": last}
     if offset > 0:
         places["prev"] = max(0, min(offset - limit, last))
     if offset + limit < n_rows:
         places["next"] = offset + limit
+    beyond = {"next": [("after", after)]} if after is not None else {}
     return ", ".join(
-        f'<{path}?{urlencode([*kept, ("limit", limit), ("offset", place)])}>; rel="{name}"'
+        f'<{path}?{urlencode([*kept, ("limit", limit), ("offset", place), *beyond.get(name, [])])}>; rel="{name}"'
         for name, place in places.items()
     )
 

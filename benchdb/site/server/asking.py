@@ -130,12 +130,12 @@ class Asker:
         self.pool.close_unused()
 
     def _keep(self, key: Hashable, found: Answer) -> None:
-        if len(found) > self.limits.kept_rows or key in self._kept:
+        if len(found.records) > self.limits.kept_rows or key in self._kept:
             return
         self._kept[key] = found
-        self._kept_rows += len(found) + 1
+        self._kept_rows += len(found.records) + 1
         while self._kept_rows > self.limits.kept_rows:
-            self._kept_rows -= len(self._kept.popitem(last=False)[1]) + 1
+            self._kept_rows -= len(self._kept.popitem(last=False)[1].records) + 1
 
     def _answer(self, ticket: _Ticket, question: Callable[[Database], T]) -> T:
         self._running.add(ticket)

@@ -10,6 +10,7 @@ from benchdb.site.server.words import Day, Flag, MaybeEmpty, Moment, Name, Names
 
 _MOST_PARAMETERS = 10**15
 _LARGEST_SEED = 2**32 - 1
+_LARGEST_KEY = 2**63 - 1
 Seed = Annotated[int, Field(ge=0, le=_LARGEST_SEED)]
 Count = Annotated[int, Field(ge=0, le=_MOST_PARAMETERS)]
 
@@ -205,6 +206,10 @@ class Conflicts(Filters):
 
 class ClaimsList(Filters, Policy):
     """Claims in full."""
+
+    after: Annotated[int, Field(ge=-_LARGEST_KEY, le=_LARGEST_KEY)] | None = Field(
+        None, description="Key of the last claim of the page before; then `offset` only counts what came before. The next page in the header Link has it."
+    )  # fmt: skip
 
 
 class Items(Claims, Policy):

@@ -41,15 +41,16 @@ class Question:
     first: tuple[str, ...] = ()
     """Arguments that the address fixes."""
 
-    def ask(self, database: Database, asked: take.Asked) -> Result[Any]:
+    def ask(self, database: Database, asked: take.Asked, **page: int) -> Result[Any]:
         """Return the answer.
 
         Args:
             database: An open database.
             asked: The parameters.
+            **page: Which rows, where the method takes that.
         """
         positions, keywords = asked.arguments()
-        result: Result[Any] = getattr(database, self.method)(*self.first, *positions, **keywords)
+        result: Result[Any] = getattr(database, self.method)(*self.first, *positions, **keywords, **page)
         return result
 
 

@@ -1,6 +1,7 @@
 """The addresses of the API, made from the tables of `questions`."""
 
 # No postponed annotations: FastAPI reads those of the functions made here.
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from benchdb.rows.records import Claim
 from benchdb.rows.verification import Departure
 from benchdb.site.server import parameters as take
-from benchdb.site.server.answers import answer_of, links, page_of, page_schema, row_schema
+from benchdb.site.server.answers import PLACING, Answer, answer_of, links, page_of, page_schema, row_schema
 from benchdb.site.server.charts import CHARTS, Chart, served_types
 from benchdb.site.server.problems import MEDIA_TYPE, ProblemError
 from benchdb.site.server.questions import QUESTIONS, Question
@@ -19,7 +20,7 @@ from benchdb.site.server.verifying import verified
 from benchdb.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Hashable
 
     from benchdb.api import Database
     from benchdb.site.server.asking import Asker
@@ -54,7 +55,8 @@ def make_router(asker: "Asker") -> APIRouter:
     """
     router = APIRouter(prefix=ROOT)
     for question in QUESTIONS:
-        _add(router, question.name, _page_handler(asker, question), "Questions", question.summary, page_schema(schema_of(question.rows)))  # fmt: skip
+        handler = _claims_handler(asker, question) if question.name == "claims" else _page_handler(asker, question)
+        _add(router, question.name, handler, "Questions", question.summary, page_schema(schema_of(question.rows)))  # fmt: skip
     _add_claims(router, asker)
     for chart in CHARTS:
         summary = f"Vega-Lite: {served_types()[chart.kind]}."
@@ -103,14 +105,47 @@ def _page_handler(asker: "Asker", question: Question) -> "Callable[..., Awaitabl
     model: Any = create_model(f"{question.name}_page", __base__=(question.takes, take.Page))
 
     async def handler(request: Request, asked: Annotated[model, Query()]) -> Response:
-        key = (question.name, *sorted((k, v) for k, v in request.query_params.multi_items() if k not in {"limit", "offset"}))  # fmt: skip
-        answer = await asker.answer(key, lambda database: answer_of(question.ask(database, asked)))
+        answer = await asker.answer(
+            question_key(question, request), lambda database: answer_of(question.ask(database, asked))
+        )
         return page_response(request, page_of(answer, asked.limit, asked.offset), len(answer), asked)
 
     return handler
 
 
-def page_response(request: Request, body: bytes, n_rows: int, page: take.Page) -> Response:
+def _claims_handler(asker: "Asker", question: Question) -> "Callable[..., Awaitable[Response]]":
+    """Return the handler of claims, of which there may be millions: the database gives a page, and nothing is kept."""
+    model: Any = create_model(f"{question.name}_page", __base__=(question.takes, take.Page))
+
+    async def handler(request: Request, asked: Annotated[model, Query()]) -> Response:
+        def count(database: "Database") -> Answer:
+            found: Any = question.ask(database, asked, limit=0)
+            return answer_of(found, whole=found.answer.n_claims)
+
+        def ask(database: "Database") -> Answer:
+            return answer_of(question.ask(database, asked, limit=asked.limit, offset=asked.offset, count=False))
+
+        counted = await asker.answer(question_key(question, request), count)
+        found = await asker.ask(ask)
+        answer = replace(counted, records=found.records)
+        last = answer.records[-1]["score_id"] if answer.records else None
+        return page_response(request, page_of(answer, asked.limit, asked.offset), len(answer), asked, after=last)
+
+    return handler
+
+
+def question_key(question: Question, request: Request) -> "Hashable":
+    """Return what tells the question of a request from others, whichever page of its answer is asked for.
+
+    Args:
+        question: The question.
+        request: The request.
+    """
+    asked = request.query_params.multi_items()
+    return (question.name, *sorted((name, value) for name, value in asked if name not in PLACING))
+
+
+def page_response(request: Request, body: bytes, n_rows: int, page: take.Page, *, after: str | None = None) -> Response:
     """Return a page with the addresses of its neighbours.
 
     Args:
@@ -118,8 +153,10 @@ def page_response(request: Request, body: bytes, n_rows: int, page: take.Page) -
         body: The page.
         n_rows: Rows of the whole answer.
         page: Which rows it has.
+        after: Key of its last row, where the next page is found by it.
     """
-    others = links(request.url.path, request.query_params.multi_items(), n_rows, page.limit, page.offset)
+    asked = request.query_params.multi_items()
+    others = links(request.url.path, asked, n_rows, page.limit, page.offset, after=after)
     return Response(body, media_type=JSON, headers={"link": others})
 
 
