@@ -82,7 +82,8 @@ def claims_page(
 def _counted(scope: Scope) -> Select[Any]:
     retracted = case((SCORE.c.score_id.in_(select_retracted(scope.filters.as_of)), 1), else_=0)
     n_retracted = cast(func.sum(retracted), Integer)
-    return _joined(select(func.count(), n_retracted).select_from(SCORE)).where(*scope.clauses())
+    counts: Select[Any] = select(func.count(), n_retracted).select_from(SCORE)
+    return _joined(counts).where(*scope.clauses())
 
 
 def _joined(statement: Select[Any]) -> Select[Any]:
