@@ -82,7 +82,7 @@ def claims_page(
 def _counted(scope: Scope) -> Select[Any]:
     retracted = case((SCORE.c.score_id.in_(select_retracted(scope.filters.as_of)), 1), else_=0)
     n_retracted = cast(func.sum(retracted), Integer)
-    counts: Select[Any] = select(func.count(), n_retracted).select_from(SCORE)
+    counts: Select[Any] = select(func.count(), n_retracted)  # type: ignore[assignment]  # two numbers
     return _joined(counts).where(*scope.clauses())
 
 

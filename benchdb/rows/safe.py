@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _C1 = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?%?")
 _MARKDOWN = re.compile(r"([\\|<`*\[\]])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # apostrophes apart, so that taking one off gives the text back
 
 
 def visible(text: str) -> str:
@@ -35,7 +39,36 @@ def spreadsheet_cell(text: str) -> str:
     Args:
         text: Any text; a number stays as it is.
     """
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def spreadsheet_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows in which no text is taken for a formula: every text as `spreadsheet_cell` has it.
+
+    Args:
+        batch: Rows; other columns than those of text stay as they are.
+    """
+    import pyarrow as pa
+
+    columns = [
+        _spreadsheet_column(column) if pa.types.is_string(column.type) and column.null_count < len(column) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _spreadsheet_column(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    encoded = column.dictionary_encode()
+    texts = encoded.dictionary
+    is_number = pc.match_substring_regex(texts, f"^{_NUMBER.pattern}$")
+    odd = pc.and_not(pc.match_substring_regex(texts, f"^{_FORMULA.pattern}"), is_number)
+    if not pc.any(odd, min_count=0).as_py():
+        return column
+    marked = pc.binary_join_element_wise("'", texts, "")
+    return pc.if_else(odd, marked, texts).take(encoded.indices).cast(pa.string())
 
 
 def json_text(encoded: str) -> str:

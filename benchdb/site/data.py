@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from benchdb.api import display
+from benchdb.rows.safe import spreadsheet_batch
 from benchdb.site.names import column_stem, file_stem, variant_mark
 from benchdb.site.words import EVIDENCE, clean, in_words, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
 
     from benchdb.api import Result
     from benchdb.rows.comparison import Difference
@@ -24,7 +25,7 @@ FORMAT = 1
 """Version of the layout of `board.js`."""
 _CODES = dict(zip(EVIDENCE, "irpcbmsl-", strict=True))
 _MOST_ROWS = 50_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BATCH = 65_536
 
 
 def as_script(name: str, text: str) -> bytes:
@@ -178,22 +179,40 @@ def _grounds(row: Difference) -> list[str]:
 
 
 def as_csv(result: Result[Any]) -> bytes:
-    """Return the rows of a result as CSV that no spreadsheet takes for formulas.
+    """Return the rows of a result as CSV that no spreadsheet takes for formulas, by the rule of `benchdb export csv`.
 
-    A text that begins like a formula gets an apostrophe in front; numbers stay as they are. A long one is compressed
-    (`packed`).
+    Lists are one text, and characters that no page may hold are replaced in texts too. A long one is compressed (`packed`).
 
     Args:
         result: Any result.
     """
-    written = io.StringIO(newline="")
-    names = list(result.row_type.__dataclass_fields__)
-    writer = csv.writer(written)
-    writer.writerow(names)
-    for record in result.records():
-        writer.writerow([_safe(record[name]) for name in names])
-    content = written.getvalue().encode("utf-8", "replace")
+    import pyarrow as pa
+    from pyarrow import csv
+
+    written = pa.BufferOutputStream()
+    options = csv.WriteOptions(quoting_style="needed")
+    table = result.to_arrow()
+    empty = pa.RecordBatch.from_pylist([], schema=table.schema)
+    batches = [_plain(batch) for batch in table.to_batches(max_chunksize=_BATCH) or [empty]]
+    csv.write_csv(pa.Table.from_batches([spreadsheet_batch(batch) for batch in batches]), written, options)
+    content: bytes = written.getvalue().to_pybytes()
     return gzip.compress(content, compresslevel=6, mtime=0) if packed(result) else content
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows without lists and without characters that no page may hold."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = []
+    for column in batch.columns:
+        text = pc.binary_join(column, ", ") if pa.types.is_list(column.type) else column
+        if pa.types.is_string(text.type) and text.null_count < len(text):
+            encoded = text.dictionary_encode()
+            cleaned = [clean(each) if each else each for each in encoded.dictionary.to_pylist()]
+            text = pa.array(cleaned, pa.string()).take(encoded.indices)
+        columns.append(text)
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def packed(result: Result[Any]) -> str:
@@ -204,15 +223,6 @@ def packed(result: Result[Any]) -> str:
     """
     n_rows = sum(len(row.cells) for row in result.rows) if hasattr(result, "cells") else len(result)
     return ".gz" if n_rows > _MOST_ROWS else ""
-
-
-def _safe(found: Any) -> Any:
-    if isinstance(found, str):
-        text = clean(found) if found else ""
-        return f"'{text}" if text.startswith(_FORMULA) else text
-    if isinstance(found, tuple):
-        return _safe(", ".join(map(str, found)))
-    return found
 
 
 def as_parquet(result: Result[Any]) -> bytes:

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from benchdb.cli.output import Output, render
 from benchdb.cli.sheet import Sheet
 from benchdb.errors import ConfigError
-from benchdb.rows.safe import json_text, markdown_cell, spreadsheet_cell, visible
+from benchdb.rows.safe import json_text, markdown_cell, spreadsheet_batch, spreadsheet_cell, visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,12 +105,18 @@ def test_no_rows_are_an_empty_answer_in_every_format() -> None:
         ("@SUM(A1)", "'@SUM(A1)"),
         ("+1+1", "'+1+1"),
         ("\t=1", "'\t=1"),
+        ("'=1", "''=1"),
+        ("'tis", "'tis"),
+        ("＝1", "'＝1"),
+        ("-٣", "'-٣"),
         ("–", "–"),
     ],
 )
 def test_only_what_starts_like_a_formula_is_quoted(text: str, cell: str) -> None:
-    """Numbers stay numbers; everything else that a spreadsheet would evaluate is text."""
+    """Numbers stay numbers; everything else that a spreadsheet would evaluate is text, one by one and by the column."""
     assert spreadsheet_cell(text) == cell
+    batch = pa.record_batch({"text": [None, text], "number": [1.5, -2.0]})
+    assert spreadsheet_batch(batch).to_pydict() == {"text": [None, cell], "number": [1.5, -2.0]}
 
 
 def test_invisible_characters_are_spelled_out_everywhere() -> None:
