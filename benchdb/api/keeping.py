@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from benchdb.database.copies import CopyReport
     from benchdb.ingest.undo import UndoReport
+    from benchdb.ingest.union.joining import MergeReport
 
 
 def restore(
@@ -92,6 +93,35 @@ class Keeping:
         from benchdb.database.copies import backup
 
         return backup(self.engine, Path(to), is_replacing=force, progress=progress)
+
+    def merge(
+        self,
+        other: str | os.PathLike[str],
+        *,
+        dry_run: bool = False,
+        wait_s: float = 10.0,
+        progress: Callable[[str], object] | None = None,
+    ) -> MergeReport:
+        """Return what became of another database, all of which this one holds from now on as well.
+
+        What both know stands once, and claims that contradict each other are all kept. Where one row had to be chosen, such
+        as an alias that means different entries, the later decision holds, whichever database is merged into the other, and
+        the report tells what the two said. Merging again adds nothing.
+
+        Args:
+            other: A DuckDB file; it is only read. One of an earlier revision is upgraded in a copy.
+            dry_run: Do everything, then roll it back.
+            wait_s: Seconds to wait for another process that writes to the file.
+            progress: Called with the name of each table that is done.
+
+        Raises:
+            ConfigError: If the file is this database itself, or items would have to be renumbered.
+            DatabaseError: If the file cannot be read, or is not sound.
+            DatabaseRevisionError: If it is of a newer revision.
+        """
+        from benchdb.ingest.union.joining import merge_file
+
+        return merge_file(self.engine, Path(other), dry_run=dry_run, wait_s=wait_s, progress=progress)
 
     def compact(self, *, wait_s: float = 10.0, progress: Callable[[str], object] | None = None) -> CopyReport:
         """Return what was written anew, without the room that deleted and changed rows left in a DuckDB file.

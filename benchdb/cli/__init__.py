@@ -54,7 +54,7 @@ SECTIONS = {
         Entry("site", "benchdb.cli.site", "Write the database as a web site."),
         Entry("serve", "benchdb.cli.serve", "Serve the site and a JSON API from the live database."),
     ),
-    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check or copy a database."),),
+    "Database": (Entry("db", "benchdb.cli.db", "Create, upgrade, describe, check, copy or merge a database."),),
 }
 """Every command, in the order of the help."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchdb.cli import exits
+from benchdb.cli.db_merge import merge
 from benchdb.cli.groups import Group
 from benchdb.cli.options import database_options, option, output_options
 from benchdb.cli.progress import waiting
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @click.group("db", cls=Group)
 def command() -> None:
-    """Create, upgrade, describe, check or copy a database."""
+    """Create, upgrade, describe, check, copy or merge a database."""
+
+
+command.add_command(merge)
 
 
 @command.command("init", examples=("benchdb db init", "benchdb db init --db postgresql://me@localhost/results"))

@@ -103,7 +103,7 @@ def staged(connection: Connection, table: Table, rows: pa.Table) -> Iterator[str
         return
     columns: list[Column[Any]] = [Column(name, table.columns[name].type) for name in rows.column_names]
     connection.execute(CreateTable(Table(_STAGE, MetaData(), *columns, prefixes=["TEMPORARY"])))
-    _copy(connection, rows)
+    copy_rows(connection, _STAGE, rows)
     yield _STAGE
     connection.execute(text(f"DROP TABLE {_STAGE}"))
 
@@ -136,12 +136,19 @@ def rows_refused() -> Iterator[None]:
         raise IngestError(f"the database refuses a row: {reason}") from error
 
 
-def _copy(connection: Connection, rows: pa.Table) -> None:
+def copy_rows(connection: Connection, name: str, rows: pa.Table) -> None:
+    """Append rows to a table of PostgreSQL as they are, without a look at what it holds.
+
+    Args:
+        connection: A connection to PostgreSQL, inside a transaction.
+        name: The table, one of ours.
+        rows: All of its columns, in their order.
+    """
     import pyarrow.csv
 
     buffer = io.BytesIO()
     pyarrow.csv.write_csv(rows, buffer, pyarrow.csv.WriteOptions(include_header=False))
-    statement = f"COPY {_STAGE} FROM STDIN (FORMAT csv)"
+    statement = f"COPY {name} FROM STDIN (FORMAT csv)"
     cursor: Any = connection.connection.cursor()
     try:
         with cursor, cursor.copy(statement) as copy:

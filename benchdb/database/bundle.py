@@ -66,6 +66,33 @@ def is_manifest(path: Path) -> bool:
         return f'"{MARK}"'.encode() in file.read(_HEAD_SIZE)
 
 
+def verify(path: Path) -> Mapping[str, Any]:
+    """Return what a manifest states of each table, after checking every file against it.
+
+    Args:
+        path: The manifest.
+
+    Raises:
+        MalformedFileError: If a file is missing, is not the one that the manifest names, or has other columns.
+        IngestError: If the bundle is of another revision.
+    """
+    stated = _read_manifest(path)
+    for table in tables():
+        _check(path, table, stated.get(table.name))
+    return stated
+
+
+def is_empty(connection: Connection) -> bool:
+    """Return whether a database holds no row.
+
+    Args:
+        connection: An open connection.
+    """
+    from sqlalchemy import literal, select
+
+    return all(connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None for table in tables())
+
+
 def restore(connection: Connection, path: Path) -> dict[str, int]:
     """Return how many rows each table has after a bundle was put back, in the transaction of the connection.
 
@@ -77,12 +104,9 @@ def restore(connection: Connection, path: Path) -> dict[str, int]:
 
     Raises:
         MalformedFileError: If a file is missing, is not the one that the manifest names, or has other columns.
-        IngestError: If the bundle is of another revision, or the database is not empty.
+        IngestError: If the bundle is of another revision.
     """
-    stated = _read_manifest(path)
-    for table in tables():
-        _check(path, table, stated.get(table.name))
-    _refuse_rows(connection)
+    stated = verify(path)
     return {table.name: _load(connection, table, path, stated[table.name]["n_rows"]) for table in tables()}
 
 
@@ -133,19 +157,6 @@ def _check(path: Path, table: Table, stated: object) -> None:
     expected = {field.name: field.type for field in arrow_schema(table)}
     if columns != expected:
         raise MalformedFileError.at(str(file), "columns", ", ".join(columns), ", ".join(expected))
-
-
-def _refuse_rows(connection: Connection) -> None:
-    from sqlalchemy import func, select
-
-    counts = {
-        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables()
-    }
-    held = [f"{n:,} rows of {name}" for name, n in counts.items() if n]
-    if held:
-        raise IngestError(
-            f"this database is not empty ({', '.join(held[:3])}); a bundle becomes an identical database and needs an empty one: benchdb db init --db NEW"
-        )
 
 
 def _load(connection: Connection, table: Table, path: Path, n_stated: int) -> int:

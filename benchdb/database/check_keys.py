@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from benchdb.database.merges import follow, read_merges
+from benchdb.database.merges import former, read_merges
+from benchdb.database.row_keys import ints, run_facts, score_facts
 from benchdb.database.stream import batches
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Alias, Correction
-from benchdb.schema.keys import MISSING, combine, combine_columns, fact_key, float_bits_column, text_key
+from benchdb.schema.keys import combine, combine_columns, fact_key, text_key
 from benchdb.schema.results import Protocol, Run, Score, Source
 from benchdb.schema.vocab import NOT_COMPARED
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from benchdb.schema.keys import IntColumn
 
-_NUMBERS = ("stderr", "interval_lower", "interval_upper", "interval_level")
 _SETTINGS = tuple(
     column.name
     for column in Base.metadata.tables[Protocol.__tablename__].columns
@@ -46,13 +46,15 @@ def wrong_keys(connection: Connection) -> Iterator[tuple[str, str, list[str]]]:
         wrong = [str(key) for key in _rows_at_fault(connection, entity.__tablename__, is_wrong)]
         if wrong:
             yield entity.__tablename__, rule, wrong
-    former = _former(read_merges(connection))
+    former_entries = former(read_merges(connection))
     for name, rule, facts_of in (
-        (Run.__tablename__, "run_id is the key of what the run says", _run_facts),
-        (Score.__tablename__, "score_id is the key of run, metric and numbers", _score_facts),
+        (Run.__tablename__, "run_id is the key of what the run says", run_facts),
+        (Score.__tablename__, "score_id is the key of run, metric and numbers", score_facts),
     ):
         table = Base.metadata.tables[name]
-        wrong = [str(key) for rows in batches(connection, table) for key in _wrong_of(rows, facts_of(rows), former)]
+        wrong = [
+            str(key) for rows in batches(connection, table) for key in _wrong_of(rows, facts_of(rows), former_entries)
+        ]
         if wrong:
             yield name, rule, wrong
 
@@ -96,64 +98,10 @@ def _wrong_fingerprint(row: dict[str, Any]) -> bool:
     return bool(row["fingerprint"] != fact_key("fingerprint", [row[name] for name in _COMPARED]))
 
 
-def _run_facts(rows: pa.Table) -> list[IntColumn]:
-    moments = _ints(rows.column("ran_at").cast("int64"))
-    return [
-        _ints(rows.column("source_id")),
-        _ints(rows.column("model_id")),
-        _ints(rows.column("benchmark_id")),
-        _texts(rows, "subset", lambda text: text_key("subset", text)),
-        _ints(rows.column("protocol_id")),
-        moments,
-        _texts(rows, "label", lambda text: MISSING if text is None else text_key("label", text)),
-    ]
-
-
-def _score_facts(rows: pa.Table) -> list[IntColumn]:
-    flags = _ints(rows.column("is_approximate").cast("int64")) + 2 * _ints(rows.column("is_aggregate").cast("int64"))
-    return [
-        _ints(rows.column("run_id")),
-        _ints(rows.column("metric_id")),
-        _bits(rows.column("value")),
-        _texts(rows, "unit", lambda text: text_key("unit", text)),
-        _ints(rows.column("decimals")),
-        flags,
-        *[_bits(rows.column(name)) for name in _NUMBERS],
-        _ints(rows.column("n_items")),
-        _ints(rows.column("samples_per_item")),
-    ]
-
-
-def _wrong_of(rows: pa.Table, facts: list[IntColumn], former: dict[int, list[int]]) -> Iterator[int]:
+def _wrong_of(rows: pa.Table, facts: list[IntColumn], merged: dict[int, list[int]]) -> Iterator[int]:
     """Yield the keys that follow neither from the entries a row counts for nor from those merged into them."""
-    keys = _ints(rows.column(0))
+    keys = ints(rows.column(0))
     for at in (keys != combine_columns(*facts)).nonzero()[0].tolist():
-        options = [[int(column[at]), *former.get(int(column[at]), ())] for column in facts]
+        options = [[int(column[at]), *merged.get(int(column[at]), ())] for column in facts]
         if all(int(keys[at]) != combine(*values) for values in product(*options)):
             yield int(keys[at])
-
-
-def _former(merged: dict[int, int]) -> dict[int, list[int]]:
-    former: dict[int, list[int]] = {}
-    for key in merged:
-        former.setdefault(follow(merged, key), []).append(key)
-    return former
-
-
-def _ints(column: pa.ChunkedArray) -> IntColumn:
-    values: IntColumn = column.cast("int64").fill_null(MISSING).to_numpy()
-    return values
-
-
-def _bits(column: pa.ChunkedArray) -> IntColumn:
-    missing = column.is_null().to_numpy()
-    return float_bits_column(column.fill_null(0.0).to_numpy(), missing)
-
-
-def _texts(rows: pa.Table, name: str, key_of: Callable[[str | None], int]) -> IntColumn:
-    """Return a key for each text of a column, computed once for each different one."""
-    import numpy as np
-
-    spelled = rows.column(name).to_pylist()
-    known = {text: key_of(text) for text in set(spelled)}
-    return np.array([known[text] for text in spelled], dtype=np.int64)

@@ -22,21 +22,21 @@ MERGED_INTO = "merged_into"
 """Field of a correction that merges an entry into another one, or takes that back."""
 DISTINCT_FROM = "distinct_from"
 """Field of a correction that says that two entries are not the same."""
-_CORRECTION = table(
-    "correction",
-    column("correction_id", BigInteger), column("target_table", Text), column("target_id", BigInteger), column("field", Text),
-    column("new_value", Text), column("decided_at", DateTime(timezone=True)),
+_COLUMNS = (
+    ("correction_id", BigInteger), ("target_table", Text), ("target_id", BigInteger), ("field", Text), ("new_value", Text),
+    ("decided_at", DateTime(timezone=True)),
 )  # fmt: skip
 
 
-def read_merges(connection: Connection, as_of: datetime | None = None) -> dict[int, int]:
+def read_merges(connection: Connection, as_of: datetime | None = None, *, of: str = "correction") -> dict[int, int]:
     """Return the keys of entries that are merged, each with the key of the entry it was merged into.
 
     Args:
         connection: An open connection.
         as_of: Only decisions made by then count; None is now.
+        of: Name of the table that holds the decisions.
     """
-    columns = _CORRECTION.c
+    columns = table(of, *[column(name, kind) for name, kind in _COLUMNS]).c
     statement = (
         select(columns.target_table, columns.target_id, columns.new_value)
         .where(columns.field == MERGED_INTO)
@@ -50,6 +50,19 @@ def read_merges(connection: Connection, as_of: datetime | None = None) -> dict[i
         if slug is not None:
             merged[key] = text_key(kind, slug)
     return merged
+
+
+def former(*merges: Mapping[int, int]) -> dict[int, list[int]]:
+    """Return, for each entry that others were merged into, those others.
+
+    Args:
+        *merges: From `read_merges`; what any of them says.
+    """
+    found: dict[int, set[int]] = {}
+    for merged in merges:
+        for key in merged:
+            found.setdefault(follow(merged, key), set()).add(key)
+    return {key: sorted(others) for key, others in found.items()}
 
 
 def follow(merged: Mapping[int, int], key: int) -> int:

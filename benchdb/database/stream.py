@@ -93,8 +93,9 @@ def _of_duckdb(connection: Connection, statement: Select[Any]) -> Iterator[pa.Re
 def _of_postgresql(connection: Connection, statement: Select[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH_ROWS)
-    with streaming.execute(statement) as result:
+    # For this statement alone: what comes after it on the connection need not be something that a cursor can read.
+    streaming = {"stream_results": True, "max_row_buffer": BATCH_ROWS}
+    with connection.execute(statement, execution_options=streaming) as result:
         for rows in result.partitions(BATCH_ROWS):
             columns = zip(*rows, strict=True)
             arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from benchdb.database.bulk import rows_refused
-from benchdb.database.bundle import is_manifest, is_part, restore
+from benchdb.database.bundle import is_manifest, is_part
 from benchdb.errors import DatabaseError, IngestError
 from benchdb.ingest.attempts import present
 from benchdb.ingest.clock import latest_import, never_before
@@ -250,16 +250,18 @@ class Session:
         self._reports[position] = replace(self._reports[position], state=FileState.LOADED, importer=file.importer.name)
 
     def _restore(self, found: FoundFile, position: int) -> None:
-        """Put a whole database back; what the file's own import would be is not noted, since the database was another's."""
+        """Put a whole database back, or merge it into what is there; its own import leaves no trace: the database was another's."""
+        from benchdb.ingest.union.joining import take_bundle
+
         self.write_waiting()
         try:
             if self._dry_run:
                 with rows_refused():
-                    counts = restore(self._connection, found.path)
+                    counts = take_bundle(self._connection, found.path)
             else:
                 self._connection.rollback()
                 with rows_refused(), self._connection.begin():
-                    counts = restore(self._connection, found.path)
+                    counts = take_bundle(self._connection, found.path)
         except BaseException:
             self._start_over()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +68,25 @@ def test_backup_restore_and_compact_say_what_they_did(run: Run, db: Path, tmp_pa
     assert compacted.exit_code == 0, compacted.stderr
     assert " bytes before, " in compacted.stderr
     assert run("db", "check", "--db", db).exit_code == 0
+
+
+def test_merge_says_what_came_and_what_differed(run: Run, db: Path, tmp_path: Path) -> None:
+    """A dry run and the merge say the same numbers; what the two decided differently is printed, as rows for programs."""
+    other = tmp_path / "other.duckdb"
+    (tmp_path / "three.csv").write_text(HEAD + "acme/m,b,accuracy,0.7,fraction,Other report\n", encoding="utf-8")
+    assert run("db", "init", "--db", other).exit_code == 0
+    assert run("ingest", "one.csv", "three.csv", "--db", other).exit_code == 0
+    assert run("undo", "one.csv", "--by", "ann", "--db", other).exit_code == 0
+    dry = run("db", "merge", "other.duckdb", "--dry-run", "--db", db)
+    assert dry.exit_code == 0, dry.stderr
+    assert f"Would merge other.duckdb into {db}: 5 rows added, 1 row changed.\n" in dry.stderr
+    done = run("db", "merge", "other.duckdb", "--db", db, "--format", "json")
+    assert done.exit_code == 0, done.stderr
+    assert "  score: 3 there, 1 added\n" in done.stderr
+    (told,) = json.loads(done.stdout)
+    assert (told["field"], told["here"], told["there"], told["kept"]) == ("state", "complete", "undone", "undone")
+    again = run("db", "merge", "other.duckdb", "--db", db)
+    assert "0 rows added, 0 rows changed.\n" in again.stderr
+    assert run("db", "check", "--db", db).exit_code == 0
+    refused = run("db", "merge", db, "--db", db)
+    assert (refused.exit_code, "the database itself" in refused.stderr) == (2, True)

@@ -183,20 +183,34 @@ def test_a_damaged_bundle_leaves_nothing(
     assert not any(rows_of(db).values())
 
 
-def test_a_database_with_rows_is_left_alone(db: Engine, tmp_path: Path) -> None:
-    """A bundle does not go into a database that holds something, not even its own, and a dry run writes nothing."""
+def test_a_bundle_joins_a_database_with_rows(db: Engine, tmp_path: Path) -> None:
+    """A bundle adds nothing to its own database, and to another one what that lacks; a dry run writes nothing."""
     source = everything(db)
     source.export("bundle", tmp_path / "bundle")
     before = rows_of(db)
-    (failed,) = [file for file in source.ingest(tmp_path / "bundle").files if file.state == "failed"]
-    assert "is not empty" in str(failed.message)
-    assert rows_of(db) == before
-    with empty(tmp_path / "dry.duckdb") as dry:
-        assert {file.state for file in dry.ingest(tmp_path / "bundle", dry_run=True).files} == {
-            "would load",
-            "read along",
+    assert not source.ingest(tmp_path / "bundle").n_failed
+    # The rows of these tests say of no import how much it brought.
+    assert {**rows_of(db), "ingest": []} == {**before, "ingest": []}
+    more = tmp_path / "more.csv"
+    more.write_text("model,benchmark,metric,value,unit\nlab/new,aime,accuracy,0.5,fraction\n")
+    with empty(tmp_path / "other.duckdb") as other:
+        assert not other.ingest(more).n_failed
+        alone = rows_of(other.engine)
+        dry = other.ingest(tmp_path / "bundle", dry_run=True)
+        assert (dry.states(), dry.total("n_scores")) == ({"would load": 1, "read along": len(before)}, 2)
+        assert rows_of(other.engine) == alone
+        assert other.ingest(tmp_path / "bundle").total("n_scores") == 2
+        joined = rows_of(other.engine)
+        assert all(
+            set(before[name]) <= set(joined[name]) for name in ("score", "run", "source", "outcome", "answer", "alias")
+        )
+        assert len(joined["score"]) == 3
+    with empty(tmp_path / "dry.duckdb") as dry_run:
+        assert dry_run.ingest(tmp_path / "bundle", dry_run=True).states() == {
+            "would load": 1,
+            "read along": len(before),
         }
-        assert not any(rows_of(dry.engine).values())
+        assert not any(rows_of(dry_run.engine).values())
 
 
 def test_what_comes_after_a_bundle_joins_it(db: Engine, tmp_path: Path) -> None:
