@@ -1,0 +1,140 @@
+"""How much memory an import takes, whatever the size of the files: `python -m tests.benchmarks.memory --size 500`.
+
+Each file is made, imported into an empty database by `benchdb ingest` in a process of its own, and removed. The peak is that of the
+largest process, as the kernel counts it (ru_maxrss); with --jobs other processes read ahead. The rate is bytes of the file a second of
+processor time of all processes together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import benchdb
+from tests.benchmarks import big_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an import took."""
+
+    peak_mb: float
+    cpu_s: float
+    wall_s: float
+    output: str
+
+
+def _log_folder(folder: Path, n_bytes: int) -> object:
+    folder.mkdir()
+    return big_files.lm_eval_samples(folder, n_bytes)
+
+
+MAKERS: dict[str, Callable[[Path, int], object]] = {
+    "lm-eval samples (JSON Lines)": _log_folder,
+    "Inspect log (.eval, zip)": lambda path, n_bytes: big_files.inspect_zip(path.with_suffix(".eval"), n_bytes),
+    "Inspect log (one JSON document)": lambda path, n_bytes: big_files.inspect_json(path.with_suffix(".json"), n_bytes),
+    "outcomes (CSV)": lambda path, n_bytes: big_files.outcomes_csv(path.with_suffix(".csv"), n_bytes),
+    "scores (CSV)": lambda path, n_bytes: big_files.scores_csv(path.with_suffix(".csv"), n_bytes),
+}
+"""What is measured → what makes it of about so many bytes."""
+
+
+def import_all(database: Path, paths: Sequence[Path], *options: str) -> Cost:
+    """Import files into a new database in a process of its own and return what it took.
+
+    Args:
+        database: Does not exist yet.
+        paths: Files and folders.
+        *options: Further options of `benchdb ingest`.
+
+    Raises:
+        RuntimeError: If the import fails.
+    """
+    benchdb.connect(database, create=True).close()
+    command = [sys.executable, "-m", "benchdb", "ingest", *map(str, paths), "--db", str(database), *options]
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode()
+    if process.returncode:
+        raise RuntimeError(said)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Cost(usage.ru_maxrss / unit, usage.ru_utime + usage.ru_stime, time.monotonic() - start, said)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of everything in a folder.
+
+    Args:
+        path: The file or folder.
+    """
+    return (
+        sum(each.stat().st_size for each in path.rglob("*") if each.is_file()) if path.is_dir() else path.stat().st_size
+    )
+
+
+def measure(name: str, make: Callable[[Path], object], folder: Path, options: Sequence[str]) -> None:
+    """Make files, import them, and print a line of the table.
+
+    Args:
+        name: What they are.
+        make: Makes them in a folder.
+        folder: An empty folder.
+        options: Further options of `benchdb ingest`.
+    """
+    make(folder / "made")
+    (path,) = folder.glob("made*")
+    n_bytes = size_of(path)
+    cost = import_all(folder / "x.duckdb", [path], *options)
+    added = next((line for line in cost.output.splitlines() if line.startswith(("Added", "Nothing"))), "")
+    print(
+        f"| {name} | {n_bytes / 1e6:,.0f} MB | {cost.peak_mb:,.0f} MB | {cost.cpu_s:,.1f} s | {cost.wall_s:,.1f} s "
+        f"| {n_bytes / 1e6 / cost.cpu_s:,.0f} MB/s | {added} |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure what the command line names, by default everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=float, nargs="*", default=[50, 500], help="megabytes of each file")
+    parser.add_argument("--files", type=int, nargs="*", default=[1_000, 10_000], help="small files in a folder")
+    parser.add_argument("--only", action="append", help="what is measured, by a part of its name; may be repeated")
+    parser.add_argument("--jobs", type=int, help="as of benchdb ingest")
+    parser.add_argument("--folder", type=Path, help="where the files are made; there must be room for them twice")
+    arguments = parser.parse_args()
+    options = [] if arguments.jobs is None else ["--jobs", str(arguments.jobs)]
+    wanted = arguments.only or [""]
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores\n")
+    print("| files | size | peak | processor | waited | rate | |\n| --- | --- | --- | --- | --- | --- | --- |")
+    tasks: list[tuple[str, Callable[[Path], object]]] = [
+        (name, lambda path, make=make, size=size: make(path, int(size * 1e6)))  # type: ignore[misc]
+        for name, make in MAKERS.items()
+        for size in arguments.size
+    ]
+    tasks += [
+        (f"{n:,} small logs", lambda path, n=n: (path.mkdir(), big_files.small_files(path, n)))  # type: ignore[misc]
+        for n in arguments.files
+    ]
+    for name, make in tasks:
+        if any(part in name for part in wanted):
+            with tempfile.TemporaryDirectory(prefix="benchdb-memory-", dir=arguments.folder) as place:
+                measure(name, make, Path(place), options)
+
+
+if __name__ == "__main__":
+    main()
