@@ -33,6 +33,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_LONGEST_MESSAGE = 1_000
+_LONGEST_PART = 200
+
+
+def shorten(text: str, most: int = _LONGEST_PART) -> str:
+    """Return a text with its middle left out where it is long, since what a message repeats of a file has no limit.
+
+    Args:
+        text: Any text.
+        most: Characters that are kept.
+    """
+    if len(text) <= most:
+        return text
+    tail = most // 4
+    return f"{text[: most - tail]} … {text[-tail:]} ({len(text):,} characters)"
+
+
 class BenchdbError(Exception):
     """Base of every error that benchdb raises on purpose."""
 
@@ -104,6 +121,10 @@ class NotABenchdbError(DatabaseError):
 class IngestError(BenchdbError):
     """A file could not be imported."""
 
+    def __init__(self, message: str = "") -> None:
+        """Keep the beginning and the end of a message that repeats too much of a file to be read."""
+        super().__init__(shorten(message, _LONGEST_MESSAGE))
+
 
 class FormatNotRecognisedError(IngestError):
     """No importer recognises the file."""
@@ -133,8 +154,8 @@ class MalformedFileError(IngestError):
             found: What stands there.
             expected: What should stand there.
         """
-        spot = f"{where}, {place}" if place else where
-        return cls(f"{spot}: expected {expected}, found {found}")
+        spot = f"{where}, {shorten(place)}" if place else where
+        return cls(f"{spot}: expected {expected}, found {shorten(found)}")
 
 
 class UnknownNameError(BenchdbError):

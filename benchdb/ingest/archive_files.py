@@ -41,7 +41,9 @@ _CHUNK = 1 << 20
 _UNENCRYPTED = 0
 _UNIX_MODE = 16
 _NAME_TROUBLES = frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG})
-_BROKEN = (BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, MalformedFileError, NotImplementedError)
+_BROKEN = (
+    BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, MalformedFileError, NotImplementedError, ValueError, OverflowError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ def _unpack_zip(path: Path, folder: Path, budget: Budget) -> Iterator[tuple[str,
     archive = Archive(path)
     for name, info in members.items():
         budget.take_member()
-        if info.is_dir():
+        if name.endswith("/"):
             continue
         target = _target(folder, name.replace("\\", "/"))
         reason = _zip_reason(info)

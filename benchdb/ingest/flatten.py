@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _MEMBER = re.compile(r"^.*\.(?:zip|tar|t\w+|gz|zst|bz2|xz)!", re.IGNORECASE)
 _COMPARED = tuple(name for name in PROTOCOL_FIELDS if name not in NOT_COMPARED)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = sys.float_info.max
 _MOST = 2**31 - 1
@@ -264,6 +265,8 @@ class Flattener:
         import numpy as np
         import pyarrow as pa
 
+        from benchdb.ingest.arrays import to_array
+
         n = len(block.keys)
         numbers = self.numbering.number(
             benchmark_id, block.item_subsets or [subset] * n, block.keys, block.dates, block.clusters
@@ -275,13 +278,13 @@ class Flattener:
         rows = pa.table(
             {
                 "sample_number": pa.array(numbers, pa.int32()),
-                "n_attempts": pa.array(block.n_attempts, pa.int32()),
+                "n_attempts": to_array(block.n_attempts, pa.int32(), "attempts at an item"),
                 "n_correct": pa.nulls(n, pa.int32())
                 if block.n_correct is None
-                else pa.array(block.n_correct, pa.int32()),
+                else to_array(block.n_correct, pa.int32(), "right attempts at an item"),
                 "value": pa.nulls(n, pa.float64())
                 if block.values is None
-                else as_shares(pa.array(block.values, pa.float64()), self.options.score_unit),
+                else as_shares(to_array(block.values, pa.float64(), "value of an item"), self.options.score_unit),
             }
         )
         codes = np.zeros(n, dtype=np.int64)
@@ -406,7 +409,18 @@ def _is_hash(text: str) -> bool:
 
 
 def _as_json(raw: Mapping[str, object] | None) -> str | None:
-    return json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str) if raw else None
+    if not raw:
+        return None
+    text = json.dumps(_spelt(raw), ensure_ascii=False, sort_keys=True, default=str)
+    # Half of a surrogate pair is no text for a database, but an escape is, and says the same in JSON.
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _spelt(value: object) -> object:
+    """Return a value whose keys are all text: those of YAML can be numbers and dates, which no order holds for together."""
+    if isinstance(value, dict):
+        return {name if isinstance(name, str) else str(name): _spelt(each) for name, each in value.items()}
+    return [_spelt(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _microseconds(moment: datetime | None) -> int | None:
@@ -426,10 +440,15 @@ def rows_to_table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Tabl
     Args:
         rows: Tuples in the order of the schema.
         schema: Names and types of the columns.
+
+    Raises:
+        IngestError: If a value is none that its column can hold.
     """
     import pyarrow as pa
 
+    from benchdb.ingest.arrays import to_array
+
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pa.table(
-        [pa.array(column, type=kind.type) for column, kind in zip(columns, schema, strict=True)], schema=schema
+        [to_array(column, kind.type, kind.name) for column, kind in zip(columns, schema, strict=True)], schema=schema
     )

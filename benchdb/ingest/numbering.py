@@ -84,8 +84,9 @@ class Numbering:
 
     def take(self) -> pa.Table | None:
         """Return rows of `sample` for the new items and keep them: the file that brought them is complete."""
-        taken, self._pending = self._pending, _Pending()
-        return taken.table() if taken.numbers else None
+        table = self._pending.table() if self._pending.numbers else None
+        self._pending = _Pending()
+        return table
 
     def forget(self) -> None:
         """Drop the new items: the file that brought them failed."""
@@ -140,17 +141,19 @@ class _Pending:
         """Return the items as rows of `sample`."""
         import pyarrow as pa
 
+        from benchdb.ingest.arrays import to_array
+
         places = range(len(self.numbers))
         return pa.table(
             {
                 "benchmark_id": pa.array(self.benchmark_ids, pa.int64()),
                 "sample_number": pa.array(self.numbers, pa.int32()),
-                "subset": pa.array(self.subsets, pa.string()),
-                "key": pa.array(self.keys, pa.string()),
-                "dated_on": pa.array([self.dates.get(place) for place in places], pa.date32())
+                "subset": to_array(self.subsets, pa.string(), "subset of an item"),
+                "key": to_array(self.keys, pa.string(), "key of an item"),
+                "dated_on": to_array([self.dates.get(place) for place in places], pa.date32(), "day of an item")
                 if self.dates
                 else pa.nulls(len(places), pa.date32()),
-                "cluster": pa.array([self.clusters.get(place) for place in places], pa.string())
+                "cluster": to_array([self.clusters.get(place) for place in places], pa.string(), "cluster of an item")
                 if self.clusters
                 else pa.nulls(len(places), pa.string()),
             }

@@ -10,6 +10,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def has_file(folder: Path, name: str) -> bool:
+    """Return whether there is a file of a name that another file states: one that leads elsewhere, or that none can have, has none.
+
+    Args:
+        folder: Where it would stand.
+        name: Its name, a path relative to the folder.
+    """
+    parts = name.split("/")
+    if "" in parts or ".." in parts:
+        return False
+    try:
+        return (folder / name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read_text(path: Path) -> str:
     """Return the text of a file.
 

@@ -237,11 +237,11 @@ class Session:
                     if flattener.out.n_large >= PIECE:
                         self._write_large(file, position, flattener, parts)
                         return
+                names = self._take_names(flattener)
         except BaseException:
             self._resolver.forget()
             self._numbering.forget()
             raise
-        names = self._take_names(flattener)
         self._waiting.merge(flattener.out)
         self._waiting_files.append(
             _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
@@ -351,12 +351,12 @@ class Session:
     def _take_names(self, flattener: Flattener) -> list[tuple[str, str]]:
         """Move the catalogue entries and items that are new into the file's rows; return kind and slug of the entries."""
         names: list[tuple[str, str]] = []
-        for table, rows in self._resolver.take().items():
-            flattener.out.rows[table].extend(entry_rows(table, rows, flattener.ingest_id))
-            names.extend((table, str(row["slug"])) for row in rows)
         items = self._numbering.take()
         if items is not None:
             flattener.out.tables["sample"].append(items)
+        for table, rows in self._resolver.take().items():
+            flattener.out.rows[table].extend(entry_rows(table, rows, flattener.ingest_id))
+            names.extend((table, str(row["slug"])) for row in rows)
         return names
 
     @contextmanager

@@ -24,7 +24,7 @@ def faults_of_importer(file: IngestFile) -> Iterator[None]:
         yield
     except UnicodeDecodeError:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise IngestError(
             f"{file.found.path}: the importer {file.importer.name} failed with {type(error).__name__}: {error}. "
             "This is a fault of the importer; report it with the file."

@@ -16,7 +16,7 @@ are no scores. Standard errors and directions are not in these files.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import BadCell, parse_cell
@@ -24,6 +24,7 @@ from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.aider_models import model_of
 from benchdb.ingest.logs.fields import collect, day, number, positive, text
 from benchdb.ingest.logs.stated import constant
+from benchdb.ingest.logs.yaml_text import load_yaml
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -45,7 +46,7 @@ SIDE = {
     "percent_cases_well_formed": ScoreUnit.PERCENT, "seconds_per_case": ScoreUnit.SECONDS, "total_cost": ScoreUnit.USD,
 }  # fmt: skip
 """Columns that say what it took."""
-_LIST = re.compile(rb"(?:\s*(?:#[^\n]*)?\n)*\s*- ")
+_LIST = re.compile(rb"(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*- ")
 _KEYS = tuple(re.compile(rb"^[- ] *%s:" % name, re.MULTILINE) for name in (b"dirname", b"edit_format", b"pass_rate_1"))
 _PROTOCOL: Table = {
     "harness_version": (("versions", text),),
@@ -99,17 +100,14 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    import yaml
-
-    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        listed = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - it knows text, lists and objects of text only
-    except (yaml.YAMLError, ValueError) as error:
+        listed = load_yaml(path.read_bytes(), is_typed=False)
+    except ValueError as error:
         raise MalformedFileError.at(str(path), "", " ".join(str(error).split()), "YAML") from error
     if not isinstance(listed, list):
         raise MalformedFileError.at(str(path), "", type(listed).__name__, "a list of runs")
     for index, row in enumerate(listed):
-        if not isinstance(row, dict) or not str(row.get("model") or "").strip():
+        if not isinstance(row, dict) or not isinstance(model := row.get("model"), str) or not model.strip():
             raise MalformedFileError.at(str(path), f"[{index}].model", "nothing", "the name of a model")
         missing = [key for key in ("edit_format", "pass_rate_1") if key not in row]
         if missing:

@@ -50,7 +50,7 @@ HUB = SourceRecord(
     kind=SourceKind.LEADERBOARD, title="Epoch AI Benchmarking Hub", organization="Epoch AI", is_file=False
 )
 """Source of Epoch's own runs, whichever download of the file they stand in."""
-_SCORER = re.compile(r"(?P<name>[^:,]+):(?P<value>[\d.]+)(?:±(?P<stderr>[\d.]+))?")
+_SCORER = re.compile(r"(?<![^,])(?P<name>[^:,]+):(?P<value>[\d.]+)(?:±(?P<stderr>[\d.]+))?")
 _SHOTS = re.compile(r"(?P<n>\d+)(?:[ -]?shots?)?")
 
 

@@ -38,6 +38,7 @@ from benchdb.ingest.logs.fields import (
     without_secrets,
 )
 from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
@@ -146,8 +147,8 @@ def _samples_beside(path: Path) -> list[Path]:
         return []
     named = text(at(data, "detailed_evaluation_results.file_path"))
     names = [PurePosixPath(named).name] if named else []
-    found = (path.parent / name for name in (*names, f"{path.stem}_samples.jsonl", f"{path.stem}.jsonl"))
-    return [each for each in found if each.is_file()][:1]
+    found = (*names, f"{path.stem}_samples.jsonl", f"{path.stem}.jsonl")
+    return [path.parent / name for name in found if has_file(path.parent, name)][:1]
 
 
 def _is_samples(head: bytes, name: str) -> bool:

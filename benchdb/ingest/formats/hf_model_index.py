@@ -16,7 +16,6 @@ read along; models that it only names by a path are read from their own file.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -25,6 +24,7 @@ from benchdb.ingest.logs.fields import object_at, text
 from benchdb.ingest.logs.loose_values import units_of
 from benchdb.ingest.logs.model_index import card_entries, code_entries
 from benchdb.ingest.logs.yaml_text import front_matter, parse_yaml
+from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
@@ -132,12 +132,8 @@ def _metadata_files(path: Path) -> list[Path]:
     except MalformedFileError:
         return []
     named = [model.get("Metadata") for model in models if isinstance(model, dict)] if isinstance(models, list) else []
-    safe = [
-        name
-        for name in named
-        if isinstance(name, str) and ".." not in PurePosixPath(name).parts and not name.startswith("/")
-    ]
-    return [path.parent / name for name in dict.fromkeys(safe) if (path.parent / name).is_file()]
+    texts = dict.fromkeys(name for name in named if isinstance(name, str))
+    return [path.parent / name for name in texts if has_file(path.parent, name)]
 
 
 def _metadata(path: Path) -> dict[str, dict[str, Any]]:

@@ -83,7 +83,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     tally = Tally(with_answers=options.with_answers)
     header = read_log(path, tally.begin if options.with_samples else None)
     status = header.get("status")
-    if status not in _ENDED:
+    if not isinstance(status, str) or status not in _ENDED:
         expected = "the log of a finished evaluation; finish it with `inspect eval-retry`"
         raise MalformedFileError.at(str(path), "status", repr(status), expected)
     settings = LogSettings(where=str(path), header=header)

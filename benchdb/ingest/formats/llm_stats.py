@@ -21,6 +21,7 @@ from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, number, positive, text
 from benchdb.ingest.logs.json_text import parse, parse_object
 from benchdb.ingest.logs.loose_values import loose_number
+from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.ingest.tables.headings import is_metric, unit_by_definition
 from benchdb.schema.vocab import ScoreUnit, SourceKind
@@ -175,7 +176,8 @@ def _benchmark_file(path: Path, benchmark_id: object) -> Path | None:
     """Return the file of a benchmark: organizations/ORG/models/MODEL/benchmarks.json stands beside benchmarks/."""
     if not isinstance(benchmark_id, str) or "/" in benchmark_id or len(path.absolute().parents) < 5:
         return None
-    return path.absolute().parents[4] / "benchmarks" / f"{benchmark_id}.json"
+    folder, name = path.absolute().parents[4] / "benchmarks", f"{benchmark_id}.json"
+    return folder / name if has_file(folder, name) else None
 
 
 def _companions(path: Path) -> list[Path]:
@@ -183,8 +185,8 @@ def _companions(path: Path) -> list[Path]:
         rows = parse(path.read_bytes(), str(path))
     except MalformedFileError:
         return []
-    ids = {row.get("benchmark_id"): None for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
-    found = (path.parent / "model.json", *(_benchmark_file(path, each) for each in ids))
+    ids = [text(row.get("benchmark_id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    found = (path.parent / "model.json", *(_benchmark_file(path, each) for each in dict.fromkeys(ids)))
     return [each for each in found if each is not None and each.is_file()]
 
 

@@ -34,7 +34,7 @@ from benchdb.ingest.logs.opencompass_files import (
     results_beside,
     rows_of,
 )
-from benchdb.ingest.plain_text import read_text
+from benchdb.ingest.plain_text import has_file, read_text
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -73,7 +73,7 @@ def sniff(head: bytes, name: str) -> bool:
         return False
     try:
         value = json.loads(head)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = _CUT_OFF.match(head.lstrip())
         return found is not None and _PERCENT.fullmatch(found["name"].decode("utf-8", "replace")) is not None
     metrics = {key: each for key, each in value.items() if key not in NOT_METRICS}
@@ -136,14 +136,14 @@ def _summary_runs(path: Path, rows: list[Row], options: ReadOptions) -> Iterator
             )
             for row, cell in pairs
         )
-        beside = path.absolute().parent.parent / "results" / column / f"{dataset}.json"
+        results, name = path.absolute().parent.parent / "results", f"{column}/{dataset}.json"
         with_items = (
             options.with_samples
             and path.suffix == ".csv"
             and path.absolute().parent.name == "summary"
-            and beside.is_file()
+            and has_file(results, name)
         )
-        outcomes = _outcomes(beside, scores) if with_items else ()
+        outcomes = _outcomes(results / name, scores) if with_items else ()
         yield _run(path, column, pairs[0][0], scores, outcomes)
 
 

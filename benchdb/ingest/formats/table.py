@@ -124,7 +124,7 @@ def _is_json_lines(start: bytes) -> bool:
     first, newline, rest = start.partition(b"\n")
     try:
         value = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return bool(newline and rest.lstrip().startswith(b"{")) or not any(
         isinstance(each, list | dict) for each in value.values()

@@ -10,6 +10,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import number, object_at, text
 from benchdb.ingest.logs.json_text import lines
 from benchdb.ingest.logs.yaml_text import parse_yaml
+from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import OutcomeBlock
 
 if TYPE_CHECKING:
@@ -85,15 +86,17 @@ def reviews_of(path: Path, dataset: str, subset: str) -> dict[str, Review]:
         MalformedFileError: If a row names no item.
     """
     work = work_folder(path)
-    if work is None or "/" in subset:
+    if work is None or "/" in subset or "/" in dataset:
         return {}
-    file = work / "reviews" / path.absolute().parent.name / f"{dataset}_{subset}.jsonl"
+    folder, name = work / "reviews" / path.absolute().parent.name, f"{dataset}_{subset}.jsonl"
     found: dict[str, Review] = {}
-    for line, row in lines(file) if file.is_file() else ():
+    for line, row in lines(folder / name) if has_file(folder, name) else ():
         sample = object_at(row, "sample_score")
         item = next((each for name in ("group_id", "sample_id") if (each := text(sample.get(name))) is not None), None)
         if item is None:
-            raise MalformedFileError.at(str(file), f"line {line}", "no sample_score.sample_id", "the id of an item")
+            raise MalformedFileError.at(
+                str(folder / name), f"line {line}", "no sample_score.sample_id", "the id of an item"
+            )
         for metric, value in object_at(sample, "score.value").items():
             score = float(value) if isinstance(value, bool) else None if isinstance(value, str) else number(value)
             if score is not None:

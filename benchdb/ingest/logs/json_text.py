@@ -21,7 +21,18 @@ PIECE = 1 << 20
 """Characters read at a time."""
 AT_ONCE = 8 << 20
 """Bytes of a text that may be in memory as a whole, with the values that it holds: a fast parser reads it, not piece by piece."""
-_DECODER = json.JSONDecoder()
+
+
+def _whole_number(text: str) -> int | float:
+    """Return a whole number; one beyond 64 bits is a floating-point number, as orjson has it, so that sums of it are none of ours."""
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(text):,} digits")
+    value = int(text)
+    return value if -(2**63) <= value < 2**64 else float(text)
+
+
+_LONGEST_NUMBER = 309
+_DECODER = json.JSONDecoder(parse_int=_whole_number)
 _BLANK = " \t\n\r"
 _ENDS = frozenset(f"{_BLANK},:]}}")
 
@@ -48,7 +59,7 @@ def parse(data: bytes | str, where: str, place: str = "") -> object:
 
 def _parse_python(data: bytes | str, where: str, place: str) -> object:
     try:
-        value: object = json.loads(data)
+        value: object = json.loads(data, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise MalformedFileError.at(where, place, f"text that is not ({error})", "JSON") from error
     return value

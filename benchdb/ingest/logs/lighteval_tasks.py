@@ -173,12 +173,17 @@ class Details:
         Raises:
             MalformedFileError: If the file has no column of metrics.
         """
+        import pyarrow as pa
+
         names = self._file.schema_arrow.names
         metrics = next((name for name in ("metric", "__metric__", "metrics") if name in names), None)
         if metrics is None:
             raise MalformedFileError.at(str(self.path), "columns", ", ".join(names), "one called metric or metrics")
         doc = next((name for name in ("doc", "__doc__") if name in names), None)
-        rows = self._file.read([metrics] if doc is None else [f"{doc}.id", metrics]).to_pydict()
+        try:
+            rows = self._file.read([metrics] if doc is None else [f"{doc}.id", metrics]).to_pydict()
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise MalformedFileError.at(str(self.path), "rows", str(error), "a whole Parquet file") from error
         values: list[Any] = rows[metrics]
         ids = [None] * len(values) if doc is None else [(each or {}).get("id") for each in rows[doc]]
         written = {name for row in values if isinstance(row, dict) for name in row}

@@ -56,7 +56,9 @@ def read_board(path: Path, data: dict[str, Any], options: ReadOptions) -> Iterat
     is_execution = any("sample_id" in row for row in listed)
     benchmark = benchmark_of(path.stem, is_execution=is_execution, has_repeats=has_repeats)
     shift = shift_of((key, day_of(row.get("date"))) for _, key, row in rows)
-    facts = {text(each.get("model_repr")): each for each in data.get("models") or () if isinstance(each, dict)}
+    models = data.get("models")
+    listed_models = models if isinstance(models, list) else []
+    facts = {text(each.get("model_repr")): each for each in listed_models if isinstance(each, dict)}
     for metric, extraction in METRICS.items():
         for name, found in _by_model(path, rows, metric, shift, has_repeats=has_repeats).items():
             said, known = take_apart(name), facts.get(name, {})

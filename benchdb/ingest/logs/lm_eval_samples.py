@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.json_text import lines
+from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import OutcomeBlock
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def samples_of(path: Path, task: str) -> Path | None:
         task: The task.
     """
     stamp = _STAMP.search(path.name)
-    beside = None if stamp is None else path.parent / f"samples_{task}_{stamp[1]}.jsonl"
-    return beside if beside is not None and "/" not in task and beside.is_file() else None
+    name = None if stamp is None else f"samples_{task}_{stamp[1]}.jsonl"
+    return path.parent / name if name is not None and "/" not in task and has_file(path.parent, name) else None
 
 
 def is_samples(head: bytes, name: str) -> bool:

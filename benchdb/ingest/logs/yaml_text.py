@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from benchdb.errors import MalformedFileError
 
+_LONGEST_INTEGER = 25
+_MOST_VALUES = 1_000_000
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
@@ -19,15 +22,68 @@ def parse_yaml(data: bytes, where: str) -> object:
     Raises:
         MalformedFileError: If it is not YAML in UTF-8.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        value: object = yaml.load(data.decode("utf-8-sig"), Loader=loader)  # noqa: S506 - both are safe loaders
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return load_yaml(data.decode("utf-8-sig"))
+    except ValueError as error:
         found = f"text that is not ({' '.join(str(error).split())})"
         raise MalformedFileError.at(where, "", found, "YAML in UTF-8") from error
+
+
+def load_yaml(text: str | bytes, *, is_typed: bool = True) -> object:
+    """Return the value that a YAML text holds, made by a loader that makes nothing but plain values.
+
+    Args:
+        text: The text.
+        is_typed: Whether plain words become numbers, dates and the like; otherwise every value is text, a list or an object.
+
+    Raises:
+        ValueError: If it is not YAML, or if its aliases lead back to themselves or stand for more than it could spell out.
+    """
+    import yaml
+
+    names = ("CSafeLoader", "SafeLoader") if is_typed else ("CBaseLoader", "BaseLoader")
+    make: Any = getattr(yaml, names[0], getattr(yaml, names[1]))
+    try:
+        loader = make(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            _weigh(node, {})
+            value: object = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    except (yaml.YAMLError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        # The loader looks at no value before it makes a date or a merged object of it.
+        raise ValueError(" ".join(str(error).split())) from error
     return value
+
+
+def _weigh(node: Any, known: dict[int, int]) -> int:
+    """Return how many values a node stands for when every alias is spelled out.
+
+    Raises:
+        ValueError: If there are too many of them, or no end.
+    """
+    weight = known.get(id(node))
+    if weight == 0:
+        raise ValueError("an alias stands inside of what it stands for")
+    if weight:
+        return weight
+    known[id(node)] = 0
+    weight = 1
+    if isinstance(node.value, str):
+        if node.tag == "tag:yaml.org,2002:int" and len(node.value) > _LONGEST_INTEGER:
+            raise ValueError(f"a whole number of {len(node.value):,} digits")
+    else:
+        for each in node.value:
+            weight += sum(_weigh(part, known) for part in (each if isinstance(each, tuple) else (each,)))
+    if weight > max(_MOST_VALUES, 10 * len(known)):
+        raise ValueError(f"its aliases stand for {weight:,} values and more, out of {len(known):,} that are written")
+    known[id(node)] = weight
+    return weight
 
 
 def front_matter(data: bytes) -> bytes | None:

@@ -69,7 +69,7 @@ def _rows(block: str, line: int) -> tuple[list[SpannedRow], int]:
     rows: list[SpannedRow] = []
     n_in_head = 0
     for row in table.iter("tr"):
-        if next(row.iterancestors("table")) is not table:
+        if next(row.iterancestors("table"), None) is not table:
             continue
         cells = tuple(_cell(each) for each in row if each.tag in {"td", "th"})
         if cells:

@@ -53,7 +53,10 @@ def latex_grids(text: str, where: str) -> Iterator[tuple[Grid, ScoreUnit | None]
     plain = _COMMENT.sub(lambda match: " " * len(match.group()), text)
     macros = {match["name"]: match["text"] for match in _MACRO.finditer(plain)}
     for start, end, body in _bodies(plain, where):
-        rows, n_headings = _rows(plain, body, end, _Reader(macros, where))
+        try:
+            rows, n_headings = _rows(plain, body, end, _Reader(macros, where))
+        except RecursionError as error:
+            raise MalformedFileError.at(where, "", "text that is nested too deeply", "LaTeX") from error
         grid = to_grid(rows, n_headings=n_headings) if rows else None
         if grid is not None:
             yield grid, _unit(_caption(plain, start, end))

@@ -19,8 +19,10 @@ import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
-from benchdb.errors import MalformedFileError
+from benchdb.errors import IngestError, MalformedFileError
+from benchdb.ingest.arrays import to_array
 from benchdb.ingest.importer import read_head
+from benchdb.ingest.logs.yaml_text import load_yaml
 from benchdb.ingest.tables.casts import NAME_TYPE
 from benchdb.ingest.tables.fields import KINDS, Kind, field_named
 
@@ -33,6 +35,7 @@ BLOCK_SIZE = 1 << 23
 BATCH_ROWS = 1 << 19
 """Rows of a Parquet file held at a time."""
 _NUMERIC = frozenset({Kind.VALUE, Kind.NUMBER})
+_DEEPEST = 1_000
 _MARKED = "^'+[=+\\-@\t\r\n＝＋－＠]"
 
 
@@ -81,28 +84,43 @@ def read_csv(path: Path, mapped: Mapping[str, str]) -> Iterator[Batch]:
     """
     head = read_head(path).decode("utf-8", "replace")
     names = header_of(head)
-    doubles = sorted({name for name in names if names.count(name) > 1})
-    if doubles:
-        raise MalformedFileError.at(
-            str(path), "row 1", f'more than one column "{doubles[0]}"', "a different name for each column"
-        )
+    _require_different(path, names)
     own = {column: name for name, column in mapped.items()}
-    types = {name: _csv_type(own.get(name) or field_named(name)) for name in names}
     first_line = head.lstrip("\r\n").split("\n", 1)[0]
     first_row = 2
     try:
-        reader = pa_csv.open_csv(
-            path,
-            read_options=pa_csv.ReadOptions(block_size=BLOCK_SIZE),
-            parse_options=pa_csv.ParseOptions(delimiter=delimiter_of(first_line), newlines_in_values=True),
-            convert_options=pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""]),
-        )
+        reader = _open_csv(path, delimiter_of(first_line), names, own)
+        if not set(reader.schema.names) <= set(names):
+            # The header ends elsewhere than at the first line end; no column may be of a type that nobody asked for.
+            names = reader.schema.names
+            _require_different(path, names)
+            reader = _open_csv(path, delimiter_of(first_line), names, own)
         numbers = {name for name in names if KINDS.get(own.get(name) or field_named(name) or "") in _NUMERIC}
         for rows in reader:
             yield Batch(first_row=first_row, rows=_without_marks(rows, numbers))
             first_row += rows.num_rows
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, first_row, error, "text in UTF-8") from error
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise _unreadable(path, first_row, error, "rows with as many cells as the header") from error
+
+
+def _open_csv(path: Path, delimiter: str, names: Sequence[str], own: Mapping[str, str]) -> pa_csv.CSVStreamingReader:
+    types = {name: _csv_type(own.get(name) or field_named(name)) for name in names}
+    return pa_csv.open_csv(
+        path,
+        read_options=pa_csv.ReadOptions(block_size=BLOCK_SIZE),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        convert_options=pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""]),
+    )
+
+
+def _require_different(path: Path, names: Sequence[str]) -> None:
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double is not None:
+        raise MalformedFileError.at(
+            str(path), "row 1", f'more than one column "{double}"', "a different name for each column"
+        )
 
 
 def _without_marks(rows: pa.RecordBatch, left: Collection[str]) -> pa.RecordBatch:
@@ -189,12 +207,9 @@ def read_document(path: Path) -> object:
         except ValueError as error:
             if not path.name.casefold().endswith((".yaml", ".yml")):
                 raise MalformedFileError.at(str(path), "", str(error), "JSON") from error
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(data, Loader=loader)  # noqa: S506 - both are safe loaders
-    except (yaml.YAMLError, ValueError) as error:
+        return load_yaml(data)
+    except ValueError as error:
         raise MalformedFileError.at(str(path), "", " ".join(str(error).split()), "YAML") from error
 
 
@@ -221,15 +236,18 @@ def rows_to_batch(rows: Sequence[Mapping[str, Any]], where: str, first_row: int 
             raise MalformedFileError.at(
                 where, f"row {first_row + position}, {nested}", "a list or an object", "a plain value"
             )
-    columns = [_column([row.get(name) for row in rows]) for name in names]
-    return pa.RecordBatch.from_arrays(columns, names=list(names))
+    try:
+        columns = [_column([row.get(name) for row in rows], f"column {name}") for name in names]
+        return pa.RecordBatch.from_arrays(columns, names=list(names))
+    except (IngestError, UnicodeError, ValueError) as error:
+        raise MalformedFileError.at(where, f"rows from {first_row} on", str(error), "rows of plain values") from error
 
 
-def _column(values: list[Any]) -> pa.Array:
+def _column(values: list[Any], name: str) -> pa.Array:
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        return pa.array([None if value is None else _text(value) for value in values], pa.string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError):
+        return to_array([None if value is None else _text(value) for value in values], pa.string(), name)
 
 
 def _text(value: object) -> str:
@@ -243,18 +261,9 @@ def _csv_type(field: str | None) -> pa.DataType:
 
 
 def _parse_lines(path: Path, lines: bytes, first_row: int) -> pa.RecordBatch:
-    first = lines.lstrip().split(b"\n", 1)[0]
-    try:
-        sample = _load_json(first)
-        items = sample.items() if isinstance(sample, dict) else ()
-        texts = [(str(name), pa.string()) for name, value in items if isinstance(value, str)]
-        options = pa_json.ParseOptions(explicit_schema=pa.schema(texts), newlines_in_values=False)
-        block = pa_json.ReadOptions(block_size=len(lines) + 1)
-        table = pa_json.read_json(io.BytesIO(lines), read_options=block, parse_options=options)
-        if not any(pa.types.is_nested(kind) or pa.types.is_timestamp(kind) for kind in table.schema.types):
-            return table.combine_chunks().to_batches()[0]
-    except (pa.ArrowInvalid, ValueError, IndexError):
-        pass
+    table = None if _is_deep(lines) else _parse_plain_lines(lines)
+    if table is not None:
+        return table.combine_chunks().to_batches()[0]
     rows: list[Any] = []
     for position, line in enumerate(filter(bytes.strip, lines.split(b"\n"))):
         try:
@@ -266,11 +275,38 @@ def _parse_lines(path: Path, lines: bytes, first_row: int) -> pa.RecordBatch:
     return rows_to_batch(rows, str(path), first_row)
 
 
+def _parse_plain_lines(lines: bytes) -> pa.Table | None:
+    """Return lines of JSON objects of plain values, or None where there are others."""
+    first = lines.lstrip().split(b"\n", 1)[0]
+    try:
+        sample = _load_json(first)
+        items = sample.items() if isinstance(sample, dict) else ()
+        texts = [(str(name), pa.string()) for name, value in items if isinstance(value, str)]
+        options = pa_json.ParseOptions(explicit_schema=pa.schema(texts), newlines_in_values=False)
+        block = pa_json.ReadOptions(block_size=len(lines) + 1)
+        table = pa_json.read_json(io.BytesIO(lines), read_options=block, parse_options=options)
+    except ValueError:
+        return None
+    kinds = table.schema.types
+    is_plain = table.num_rows and not any(pa.types.is_nested(kind) or pa.types.is_timestamp(kind) for kind in kinds)
+    return table if is_plain else None
+
+
+def _is_deep(lines: bytes) -> bool:
+    """Return whether a line may be nested so deeply that Arrow's parser would run out of stack and end the process."""
+    if lines.count(b"[") + lines.count(b"{") - lines.count(b"\n") <= _DEEPEST:
+        return False
+    return any(line.count(b"[") + line.count(b"{") > _DEEPEST for line in lines.split(b"\n"))
+
+
 def _load_json(data: bytes) -> object:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return json.loads(data)
+        try:
+            return json.loads(data)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
 
 
 def _unreadable(path: Path, row: int, error: Exception, expected: str) -> MalformedFileError:

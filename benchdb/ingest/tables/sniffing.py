@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from benchdb.ingest.importer import HEAD_SIZE
+from benchdb.ingest.logs.yaml_text import load_yaml
 from benchdb.ingest.tables.documents import DOCUMENT_KEYS, is_document
 from benchdb.ingest.tables.reading import delimiter_of, header_of
 from benchdb.ingest.tables.shapes import has_columns, is_known_header, is_long, looks_wide
@@ -80,18 +81,16 @@ def _is_csv_table(text: str) -> bool:
 
 
 def _is_yaml_table(text: str) -> bool:
-    import yaml
-
     try:
         if re.search(r"^source:", text, re.MULTILINE) and re.search(r"^rows:", text, re.MULTILINE):
             before, _, _ = text.partition("\nrows:")
-            found = yaml.safe_load(before)
+            found = load_yaml(before)
             return isinstance(found, dict) and is_document(found)
         item = _YAML_ITEM.search(text)
         if item is None or text[: item.start()].strip(" \n-").startswith(tuple("|`*>")):
             return False
-        found = yaml.safe_load(item.group())
-    except (yaml.YAMLError, ValueError):
+        found = load_yaml(item.group())
+    except ValueError:
         return False
     return isinstance(found, list) and len(found) == 1 and isinstance(found[0], dict) and has_columns(found[0])
 
@@ -102,7 +101,7 @@ def _values(text: str) -> Iterator[Any]:
     while position < len(text):
         try:
             value, position = _DECODER.raw_decode(text, position)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield value
         while position < len(text) and text[position] in " \t\r\n,":
@@ -119,7 +118,7 @@ def _keys_of(text: str) -> dict[str, Any]:
             return found
         try:
             found[match[1]], position = _DECODER.raw_decode(text, match.end())
-        except ValueError:
+        except (ValueError, RecursionError):
             return found
 
 

@@ -1,0 +1,59 @@
+"""Values of a file as Arrow columns, with one message for what a column of a table cannot hold."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from benchdb.errors import IngestError, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHOLE = {pa.int32(): 31, pa.int64(): 63}
+
+
+def to_array(values: Sequence[Any], kind: pa.DataType, name: str) -> pa.Array:
+    """Return values as a column.
+
+    Args:
+        values: Python values; None is null.
+        kind: Type of the column.
+        name: What the values are, for the message.
+
+    Raises:
+        IngestError: If a value is none that the column can hold.
+    """
+    try:
+        return pa.array(values, type=kind)
+    except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError) as error:
+        worst = next((value for value in values if not _fits(value, kind)), None)
+        found = str(error) if worst is None else _spell(worst)
+        raise IngestError(f"{name}: expected {_expected(kind)}, found {found}") from error
+
+
+def _fits(value: Any, kind: pa.DataType) -> bool:
+    try:
+        pa.array([value], type=kind)
+    except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{shorten(value)}"'
+    if isinstance(value, int) and abs(value) > 10**30:
+        return f"a number of about {math.log10(abs(value)):,.0f} digits"
+    return shorten(str(value))
+
+
+def _expected(kind: pa.DataType) -> str:
+    if kind in _WHOLE:
+        most = 2 ** _WHOLE[kind]
+        return f"a whole number from {-most} to {most - 1}"
+    if pa.types.is_string(kind):
+        return "text that UTF-8 can hold (no half of a surrogate pair)"
+    return {"date32[day]": "a day from year 1 to 9999", "double": "a number"}.get(str(kind), str(kind))
