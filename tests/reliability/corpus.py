@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-ROOTS = (REPOSITORY / "tests" / "data", REPOSITORY.parent / "shared" / "samples")
+ROOTS = (REPOSITORY / "tests" / "data", (REPOSITORY.parent / "shared" / "samples").resolve())
 LARGEST = 300_000
 """Bytes of the largest file that is taken: what a parser does wrong it does with small files, and there are more of them a second."""
 ARCHIVES = "archives"

@@ -96,7 +96,7 @@ def kill_once(world: World, act: Act, seed: str, tally: Tally) -> None:
         seed: Of when and what.
         tally: Takes what happened.
     """
-    draw = random.Random(seed)  # noqa: S311 — the seed makes it repeatable
+    draw = random.Random(seed)
     undisturbed = world.lives[act.name]
     kill = draw_kill(draw, undisturbed)
     victim = world.draw_victim(draw)

@@ -61,7 +61,7 @@ def write_inputs(folder: Path) -> None:
         folder: Made here.
     """
     folder.mkdir()
-    draw = random.Random(6)  # noqa: S311 — numbers of a fixture
+    draw = random.Random(6)
     for number in range(N_SMALL):
         lines = ["model,benchmark,metric,value,unit"]
         shared = range(number % 7, number % 7 + 3)

@@ -27,8 +27,8 @@ from benchdb.database.connect import open_engine
 from benchdb.errors import BenchdbError, IngestError
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import Flattener, rows_to_table
-from benchdb.ingest.importer import ReadOptions, importer_named, importers, read_head
 from benchdb.ingest.identity import describe, is_opened
+from benchdb.ingest.importer import ReadOptions, importer_named, importers, read_head
 from benchdb.ingest.looks import looks_like
 from benchdb.ingest.numbering import Numbering
 from benchdb.ingest.resolve import Resolver
@@ -246,8 +246,8 @@ def _virtual_size() -> int:
 
 
 def _unpack(path: Path) -> int:
-    def is_archive(each: Path) -> bool:
-        return is_opened(each, None)
+    def is_archive(each: FoundFile) -> bool:
+        return is_opened(each.path, None)
 
     found: list[FoundFile] = list(find_files(look_up([path]), is_archive=is_archive, before_removal=lambda: None))
     for each in found:
