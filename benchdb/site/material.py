@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError, UnknownNameError
+from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError
 from benchdb.site.names import column_stem, file_stem
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ MOST_DRAWN = 30
 _COVERAGE = (40, 24)
 """Models and benchmarks that the picture of the coverage shows at most."""
 _TRENDS = 4
-_COMPARED = 20
+MOST_JUDGED = 30
+"""Models whose pairs are judged when a site is made, at most."""
+MOST_JUDGED_ON = 20
+"""Benchmarks that they are judged on, at most."""
 _MOST_CLAIMS = 20_000
 _DRAWN_COLUMNS = 12
 
@@ -38,6 +41,16 @@ def label_of(model: str, variant: str | None) -> str:
         variant: Variant, or None.
     """
     return f"{model}[{variant}]" if variant else model
+
+
+def can_be_named(model: str, variant: str | None) -> bool:
+    """Return whether `label_of` means this model and variant where a question reads it: brackets in names make it mean others.
+
+    Args:
+        model: Slug of the model.
+        variant: Variant, or None.
+    """
+    return "[" not in model and model == model.strip() and (variant is None or variant == variant.strip("[] "))
 
 
 @lru_cache(maxsize=10_000)
@@ -62,6 +75,7 @@ class Material:
         title: str = "Benchmark results",
         ranking: Mapping[str, Any] | None = None,
         with_database: bool = False,
+        api: str | None = None,
     ) -> None:
         self.database = database
         self.asked = {
@@ -70,7 +84,10 @@ class Material:
         self.title = title
         self.ranking = {name: value for name, value in (ranking or {}).items() if value is not None}
         self.with_database = with_database
+        self.api = api
+        """Where a live server answers questions, from its root; None for a site that is written once."""
         self._boards: dict[str, Leaderboard | None] = {}
+        self._trends: dict[str, Trend | None] = {}
 
     @property
     def restrictions(self) -> dict[str, Any]:
@@ -240,19 +257,29 @@ class Material:
 
     @cached_property
     def verdicts(self) -> Comparison | None:
-        """The differences of all pairs of the first models, judged together; None where there is nothing to compare.
+        """The differences of all pairs of some models, judged together; None where there is nothing to compare.
 
-        Judged are the benchmarks that most models have, under the correction for all comparisons at once.
+        Judged are the benchmarks with the most models, and on them the models with a score there: those ranked first, or
+        where nobody is ranked those with the most scores there. The correction is for all comparisons at once.
         """
-        rows = self.board.rows[:_COMPARED] if self.board else ()
-        named = self._named([column.slug for column in self.columns if not column.subset][:_COMPARED])
-        labels = [label_of(row.model, row.variant) for row in rows]
-        if len(labels) < 2 or not named:
+        columns = [column for column in self.columns if not column.subset and column.n_models > 1][:MOST_JUDGED_ON]
+        judged_on = {column.slug for column in columns}
+        counts = {
+            (row.model, row.variant): sum(cell.benchmark in judged_on and not cell.subset for cell in row.cells)
+            for row in (self.board.rows if self.board else ())
+        }
+        known = [row for row in (self.board.rows if self.board else ()) if counts[row.model, row.variant]]
+        if known and known[0].rank is None:
+            known.sort(key=lambda row: (-counts[row.model, row.variant], row.model, row.variant or ""))
+        named = [label_of(row.model, row.variant) for row in known if can_be_named(row.model, row.variant)]
+        labels = list({label.casefold(): label for label in reversed(named)}.values())[::-1]
+        if len(labels) < 2:
             return None
+        asked = {**self._without("models"), **self._named([column.slug for column in columns]), "subsets": [""]}
         try:
-            return self.database.compare(*labels, all_pairs=True, **{**self._without("models"), **named})
-        except (EmptyResultError, AmbiguousQueryError, UnknownNameError):
-            return None
+            return self.database.compare(*labels[:MOST_JUDGED], all_pairs=True, **asked)
+        except (EmptyResultError, AmbiguousQueryError):
+            return None  # no two of them share a benchmark, or the name of one means another
 
     def trend(self, by: Literal["date", "parameters"]) -> Trend | None:
         """Return scores along release date or size on the benchmarks with the most models; None where there is no point.
@@ -260,11 +287,13 @@ class Material:
         Args:
             by: "date" or "parameters".
         """
-        named = self._named([column.slug for column in self._alike(_TRENDS)])
-        try:
-            return self.database.trend(by=by, **{**self.asked, **named}) if named else None
-        except EmptyResultError:
-            return None
+        if by not in self._trends:
+            named = self._named([column.slug for column in self._alike(_TRENDS)])
+            try:
+                self._trends[by] = self.database.trend(by=by, **{**self.asked, **named}) if named else None
+            except EmptyResultError:
+                self._trends[by] = None
+        return self._trends[by]
 
     def _alike(self, most: int) -> list[BenchmarkColumn]:
         """Return the columns with the most models, all in one unit: what one picture can hold."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchdb.api import chart_library
 from benchdb.site import data
-from benchdb.site.charts import files_of, pictures
+from benchdb.site.charts import drawing, files_in, files_of, picture_at, picture_names
 from benchdb.site.pages import PAGES
 
 if TYPE_CHECKING:
@@ -63,8 +63,10 @@ class Publication:
 
     def charts(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the content of every file of a picture."""
-        for name, draw in pictures(self.material):
-            yield from files_of(name, draw)
+        for name in picture_names(self.material):
+            draw = drawing(self.material, name)
+            if draw is not None:
+                yield from files_of(name, draw)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the content of every file of the site, pages first."""
@@ -76,12 +78,11 @@ class Publication:
         yield from self.charts()
 
     def _chart(self, path: str) -> bytes | None:
-        for name, draw in pictures(self.material):
-            if path.startswith(f"charts/{name}."):
-                for found, content in files_of(name, draw):
-                    if found == path:
-                        return content
-        return None
+        found = picture_at(path)
+        draw = None if found is None else drawing(self.material, found[0])
+        if found is None or draw is None:
+            return None
+        return dict(files_in(found[0], draw, found[1])).get(path)
 
     @cached_property
     def _files(self) -> dict[str, Callable[[], bytes]]:

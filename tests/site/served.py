@@ -1,8 +1,13 @@
-"""A server in the test's own process, asked without a network."""
+"""A server in the test's own process, asked without a network, and one that is a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -14,6 +19,8 @@ from benchdb.site.server.limits import Limits
 from benchdb.site.server.pool import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
 
 BASE = "http://127.0.0.1"
@@ -59,3 +66,20 @@ class Served:
             rows += answer.json()["rows"]
             following = answer.links.get("next", {}).get("url")
         return rows
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start the server on a free port, and yield the process and its address; what is still running is killed."""
+    command = [sys.executable, "-m", "benchdb", "serve", "--port", "0", *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "BENCHDB_URL"}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        found = re.search(r" at (http://\S+/) ", first)
+        assert found is not None, first + process.stderr.read()
+        yield process, found[1]
+    finally:
+        process.kill()
+        process.communicate()

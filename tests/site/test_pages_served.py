@@ -23,7 +23,7 @@ def test_every_file_of_the_site_is_served(db: Engine, db_url: str) -> None:
     plain_facts().write(db)
     db.dispose()
     with benchdb.connect(db_url, read_only=True) as database:
-        publication = Publication(Material(database))
+        publication = Publication(Material(database, api="api/v1"))
         paths = list(publication.paths())
         drawn = [path for path in paths if path.startswith("charts/")]
         expected = {path: publication.content(path) for path in paths if path not in drawn[3:]}

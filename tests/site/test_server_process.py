@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@contextmanager
-def _serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start the server on a free port, and yield the process and its address; what is still running is killed."""
-    command = [sys.executable, "-m", "benchdb", "serve", "--port", "0", *arguments]
-    environment = {name: value for name, value in os.environ.items() if name != "BENCHDB_URL"}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        assert process.stderr is not None
-        first = process.stderr.readline()
-        found = re.search(r" at (http://\S+/) ", first)
-        assert found is not None, first + process.stderr.read()
-        yield process, found[1]
-    finally:
-        process.kill()
-        process.communicate()
+from tests.site.served import serving
 
 
 def test_it_answers_until_it_is_interrupted(seeded_duckdb: str) -> None:
     """The address it prints answers, each request is one line of the log, and Ctrl-C ends it with 0 and a word."""
-    with _serving("--db", seeded_duckdb) as (process, address):
+    with serving("--db", seeded_duckdb) as (process, address):
         answer = httpx.get(f"{address}api/v1/leaderboard", params={"suite": "am-distill", "limit": 1}, timeout=60)
         assert (answer.status_code, len(answer.json()["rows"])) == (200, 1)
         assert answer.headers.get_list("content-length") == [str(answer.num_bytes_downloaded)]

@@ -7,7 +7,7 @@ import io
 import json
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import html5lib
@@ -272,3 +272,33 @@ def test_conflicts_are_those_of_the_database(plain: Database, tmp_path: Path) ->
     (row,) = dict(parsed(files))["conflicts.html"].xpath("//table/tbody/tr")
     assert [link.text for link in row.xpath("td[5]/a")] == ["70.0", "71.5"]
     assert row.xpath("string(td[3])") == "1.5"
+
+
+def _verdicts(files: dict[str, bytes]) -> dict[str, Any]:
+    text = files["data/verdicts.js"].decode().removeprefix('benchdb.receive("data/verdicts", ').removesuffix(");\n")
+    found: dict[str, Any] = json.loads(json.loads(text))
+    return found
+
+
+def test_verdicts_are_there_where_nobody_is_ranked(db: Engine, tmp_path: Path) -> None:
+    """A model whose many scores are on benchmarks of its own, and one whose slug reads as a variant, keep no other pair from a verdict."""
+    facts = Facts()
+    for place in range(4):
+        facts.claim("a/alone", f"own-{place}", 50.0, n_items=400)
+    for slug, value in (("b/low", 20.0), ("c/high", 80.0), ("d/odd[x]", 50.0)):
+        facts.claim(slug, "quiz", value, n_items=400)
+    files = built(Database(facts.write(db)), tmp_path / "site")
+    found = _verdicts(files)
+    assert found["models"] == ["b/low", "c/high"]
+    assert [(row[2], row[3], row[6]) for row in found["rows"]] == [("quiz", "-60.0", "worse"), (None, "-60.0", "worse")]
+    assert b"The models with the most scores on the 1 benchmark" in files["compare.html"]
+
+
+def test_verdicts_are_of_the_models_ranked_first(db: Engine, tmp_path: Path) -> None:
+    """Of more than thirty models the thirty with the highest mean are judged, all pairs of them."""
+    facts = Facts()
+    for place in range(32):
+        facts.claim(f"org/m{place:02}", "quiz", 30.0 + place, n_items=400)
+    found = _verdicts(built(Database(facts.write(db)), tmp_path / "site"))
+    assert set(found["models"]) == {f"org/m{place:02}" for place in range(2, 32)}
+    assert sum(row[2] == "quiz" for row in found["rows"]) == 30 * 29 // 2

@@ -1,4 +1,4 @@
-"""Two models side by side: the browser subtracts, and shows verdicts only where they were computed."""
+"""Two to six models side by side: the browser subtracts, and shows verdicts only where they were computed."""
 
 from __future__ import annotations
 
@@ -34,8 +34,20 @@ def _render(material: Material, _key: str) -> str:
             if label in names
         },
         pairs=pairs,
+        chosen=_chosen(material),
         notes=material.verdicts.answer.notes if material.verdicts else (),
     )
+
+
+def _chosen(material: Material) -> str:
+    """Return in a sentence which models are judged on what."""
+    if material.board is None or material.verdicts is None:
+        return ""
+    is_ranked = bool(material.board.rows) and material.board.rows[0].rank is not None
+    models = "The models ranked first" if is_ranked else "The models with the most scores"
+    n_benchmarks = len({row.benchmark for row in material.verdicts.rows} - {None})
+    benchmarks = "1 benchmark" if n_benchmarks == 1 else f"{n_benchmarks} benchmarks"
+    return f"{models} on the {benchmarks} that most models have, judged together."
 
 
 PAGE = Page("compare.html", _render)

@@ -31,6 +31,8 @@ TYPES = {
     ".parquet": "application/vnd.apache.parquet",
 }
 """Types of the files of a site by their suffix; any other is sent as bytes to be saved."""
+API = "api/v1"
+"""Where pages ask questions, from the root."""
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -60,7 +62,7 @@ class Pages:
         with self._guard:
             state = database.state()
             if self._publication is None or state != self._state:
-                self._publication = Publication(Material(database))
+                self._publication = Publication(Material(database, api=API))
                 self._state = state
             self._publication.material.database = database
             return self._publication.content(path)

@@ -1,11 +1,12 @@
 "use strict";
-/* Two models side by side: their printed values and intervals, and the difference of the values. No verdict is made here. */
+/* Two to six models side by side: their printed values and intervals, and of two the difference. No verdict is made here. */
 (() => {
   const { root, load, element, named, cellsOf } = benchdb;
   const form = document.getElementById("pair");
   const status = document.getElementById("status");
   const answer = document.getElementById("answer");
   const lines = document.getElementById("lines");
+  const FIELDS = ["a", "b", "c", "d", "e", "f"];
   let data = null;
   let verdicts = null;
   let labels = [];
@@ -60,6 +61,34 @@
     return found;
   }
 
+  /* On a live server the database judges the models chosen here; a site that was built knows the pairs it was built with. */
+  async function asked(chosen) {
+    const address = document.documentElement.dataset.api;
+    const canBeNamed = (model) => !data.models.slug[model].includes("[");
+    if (!address || !chosen.every(canBeNamed)) return null;
+    const query = new URLSearchParams([...chosen.map((model) => ["models", labels[model]]), ["limit", "1000"]]);
+    const answer = await fetch(`${address}/compare?${query}`);
+    if (!answer.ok) return null;
+    const found = await answer.json();
+    if (found.n_rows > found.rows.length) return null;
+    const places = { percent: 1, elo: 0, points: 1, usd: 2, seconds: 1 };
+    const signed = (value, unit) => (value === null ? null : `${value < 0 ? "" : "+"}${value.toFixed(places[unit] ?? 3)}`);
+    const by = new Map();
+    for (const row of found.rows) {
+      const pair = `${labels.indexOf(row.model_a)} ${labels.indexOf(row.model_b)}`;
+      if (!by.has(pair)) by.set(pair, new Map());
+      const grounds = [row.benchmark_name, row.evidence, row.p_adjusted === null ? null : `adjusted p ${row.p_adjusted.toPrecision(2)}`];
+      by.get(pair).set(row.benchmark, {
+        difference: signed(row.difference, row.unit),
+        lower: signed(row.lower, row.unit),
+        upper: signed(row.upper, row.unit),
+        verdict: row.verdict,
+        grounds: grounds.filter((each) => each !== null).join("; "),
+      });
+    }
+    return (a, b) => by.get(`${a} ${b}`) ?? new Map();
+  }
+
   function verdictCells(said) {
     const between = element("td", { class: "num" }, said?.lower ? `${said.lower} to ${said.upper}` : "–");
     const verdict = element("td", { title: said?.grounds });
@@ -68,47 +97,119 @@
     return [between, verdict];
   }
 
-  function show() {
-    const names = [form.elements.a.value, form.elements.b.value];
-    const [a, b] = names.map(find);
-    answer.hidden = true;
-    const unknown = names.filter((name, i) => name.trim() && [a, b][i] < 0);
-    if (unknown.length) status.textContent = `No model is called ${unknown.join(" or ")}.`;
-    else if (a < 0 || b < 0) status.textContent = "Choose two models.";
-    else if (a === b) status.textContent = "Both are the same model.";
-    if (a < 0 || b < 0 || a === b) return;
-    const models = data.models;
-    const n = models.name.length;
-    const common = data.benchmarks.filter((each) => cellsOf(each, n)[a] && cellsOf(each, n)[b]);
-    document.getElementById("head-a").replaceChildren(named(models.name[a]));
-    document.getElementById("head-b").replaceChildren(named(models.name[b]));
-    const said = judged(a, b);
+  function number(cell) {
+    return element("td", { class: "num" }, cell);
+  }
+
+  function titled(each) {
+    const way = { true: "higher is better", false: "lower is better" }[each.higher] ?? "direction not known";
+    const link = element("a", { href: `${root}benchmarks/${each.file}.html`, title: `${each.metric}, ${way}` }, named(each.name));
+    return element("th", { scope: "row", class: "model" }, link);
+  }
+
+  /* What is said of a benchmark: by its name in the catalogue where the database was asked, else by its column. */
+  const saidOf = (said, each) => (each.column === each.file ? said.get(each.slug) ?? said.get(each.column) : undefined);
+
+  function two([a, b], common, said) {
     const made = common.map((each) => {
       const [x, y] = [each.cells[a], each.cells[b]];
-      const way = { true: "higher is better", false: "lower is better" }[each.higher] ?? "direction not known";
-      const link = element("a", { href: `${root}benchmarks/${each.file}.html`, title: `${each.metric}, ${way}` }, named(each.name));
-      const cells = [shown(a, each, x), interval(x), shown(b, each, y), interval(y), said.get(each.column)?.difference ?? difference(x, y)];
-      return element("tr", {}, element("th", { scope: "row", class: "model" }, link), ...cells.map((cell) => element("td", { class: "num" }, cell)), ...verdictCells(said.get(each.column)));
+      const known = saidOf(said, each);
+      const cells = [shown(a, each, x), interval(x), shown(b, each, y), interval(y), known?.difference ?? difference(x, y)];
+      return element("tr", {}, titled(each), ...cells.map(number), ...verdictCells(known));
     });
     const overall = said.get(null);
     if (overall) {
       const blank = Array.from({ length: 4 }, () => element("td"));
       const title = element("th", { scope: "row", class: "model", title: overall.grounds }, overall.grounds.split(";")[0]);
-      made.push(element("tr", {}, title, ...blank, element("td", { class: "num" }, overall.difference), ...verdictCells(overall)));
+      made.push(element("tr", {}, title, ...blank, number(overall.difference), ...verdictCells(overall)));
     }
-    lines.replaceChildren(...made);
-    document.getElementById("judged").hidden = said.size === 0;
-    document.getElementById("unjudged").hidden = said.size > 0;
-    const quoted = [a, b].map((each) => `'${labels[each].replaceAll("'", "'\\''")}'`);
+    return made;
+  }
+
+  function several(chosen, common) {
+    return common.map((each) => {
+      const cells = chosen.map((model) => (each.cells[model] ? shown(model, each, each.cells[model]) : "–"));
+      return element("tr", {}, titled(each), ...cells.map(number));
+    });
+  }
+
+  function eachPair(chosen, common, saidOn) {
+    const made = [];
+    chosen.forEach((a, i) => {
+      for (const b of chosen.slice(i + 1)) {
+        const both = common.filter((each) => each.cells[a] && each.cells[b]);
+        const said = saidOn(a, b);
+        const one = both.length === 1 ? saidOf(said, both[0]) : undefined;
+        const overall = said.get(null) ?? one;
+        const link = element("a", { href: `#${new URLSearchParams({ a: labels[a], b: labels[b] })}` }, named(data.models.name[a]), " – ", named(data.models.name[b]));
+        const title = element("th", { scope: "row", class: "model pair" }, link);
+        made.push(element("tr", {}, title, number(String(both.length)), number(overall?.difference ?? "–"), ...verdictCells(overall)));
+      }
+    });
+    return made;
+  }
+
+  function headings(chosen) {
+    const heads = document.getElementById("heads");
+    const names = chosen.map((model) => element("th", { scope: "col", class: "num" }, named(data.models.name[model])));
+    const plain = (text, isNumber = true) => element("th", { scope: "col", class: isNumber ? "num" : null }, text);
+    const [a, b] = names;
+    const all = chosen.length === 2 ? [a, plain("Interval"), b, plain("Interval"), plain("Difference"), plain("Interval"), plain("Verdict on the first", false)] : names;
+    heads.replaceChildren(element("th", { scope: "col", class: "model" }, "Benchmark"), ...all);
+  }
+
+  let turnOf = 0;
+
+  async function show() {
+    const fields = FIELDS.map((name) => form.elements[name]);
+    const texts = fields.map((field) => field.value.trim()).filter(Boolean);
+    const chosen = texts.map(find);
+    const unknown = texts.filter((_, i) => chosen[i] < 0);
+    const mine = (turnOf += 1);
+    answer.hidden = true;
+    if (unknown.length) status.textContent = `No model is called ${unknown.join(" or ")}.`;
+    else if (chosen.length < 2) status.textContent = "Choose two models or more.";
+    else if (new Set(chosen).size < chosen.length) status.textContent = chosen.length === 2 ? "Both are the same model." : "One model is named twice.";
+    if (unknown.length || chosen.length < 2 || new Set(chosen).size < chosen.length) return;
+    const n = data.models.name.length;
+    const common = data.benchmarks.filter((each) => chosen.filter((model) => cellsOf(each, n)[model]).length > 1);
+    const live = common.length ? await asked(chosen).catch(() => null) : null;
+    if (mine !== turnOf) return;
+    const saidOn = live ?? judged;
+    const isPair = chosen.length === 2;
+    headings(chosen);
+    lines.replaceChildren(...(isPair ? two(chosen, common, saidOn(...chosen)) : several(chosen, common)));
+    const pairs = isPair ? [] : eachPair(chosen, common, saidOn);
+    document.getElementById("each").hidden = isPair;
+    document.getElementById("each-lines").replaceChildren(...pairs);
+    const isJudged = chosen.some((a, i) => chosen.slice(i + 1).some((b) => saidOn(a, b).size > 0));
+    document.getElementById("asked").hidden = !(live && isJudged);
+    document.getElementById("judged").hidden = Boolean(live) || !isJudged;
+    document.getElementById("unjudged").hidden = isJudged;
+    const quoted = chosen.map((each) => `'${labels[each].replaceAll("'", "'\\''")}'`);
     document.getElementById("command").textContent = `benchdb compare ${quoted.join(" ")}`;
-    status.textContent = common.length ? `${common.length} benchmarks in common.` : "They have no benchmark in common.";
+    const shared = isPair ? `${common.length} benchmarks in common.` : `${common.length} benchmarks that two or more of them have.`;
+    status.textContent = common.length ? shared : "They have no benchmark in common.";
     answer.hidden = common.length === 0;
-    history.replaceState(null, "", `#${new URLSearchParams({ a: labels[a], b: labels[b] })}`);
+    history.replaceState(null, "", `#${new URLSearchParams(chosen.map((each, i) => [FIELDS[i], labels[each]]))}`);
+  }
+
+  function reveal() {
+    for (const name of FIELDS.slice(2)) {
+      const field = form.elements[name];
+      if (field.value) field.parentElement.hidden = false;
+    }
+    document.getElementById("more").hidden = FIELDS.every((name) => !form.elements[name].parentElement.hidden);
   }
 
   function recall() {
     const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : location.search);
-    for (const name of ["a", "b"]) form.elements[name].value = asked.get(name) ?? form.elements[name].value;
+    if (![...asked.keys()].some((name) => FIELDS.includes(name))) return;
+    for (const name of FIELDS) {
+      form.elements[name].value = asked.get(name) ?? (name < "c" ? form.elements[name].value : "");
+      if (name >= "c") form.elements[name].parentElement.hidden = !asked.has(name);
+    }
+    reveal();
   }
 
   async function start() {
@@ -125,12 +226,18 @@
     form.hidden = false;
     form.addEventListener("change", show);
     form.addEventListener("submit", (event) => event.preventDefault());
+    document.getElementById("more").addEventListener("click", () => {
+      const hidden = FIELDS.map((name) => form.elements[name]).find((field) => field.parentElement.hidden);
+      hidden.parentElement.hidden = false;
+      hidden.focus();
+      reveal();
+    });
     document.getElementById("swap").addEventListener("click", () => {
       const { a, b } = form.elements;
       [a.value, b.value] = [b.value, a.value];
       show();
     });
-    show();
+    await show();
     document.documentElement.dataset.ready = "yes";
   }
 

@@ -12,6 +12,7 @@
   const body = table.tBodies[0];
   const fixed = [...head.cells].map((cell) => cell.dataset.key).filter((key) => key in FIXED());
   const state = { sort: fixed.includes("rank") ? "rank" : "count", down: !fixed.includes("rank"), chosen: [], ticked: new Set(), order: [] };
+  const MOST_COMPARED = 6;
   let data = null;
   let rowHeight = 0;
   let first = -1;
@@ -275,12 +276,12 @@
     const i = Number(event.target.dataset.model);
     if (event.target.checked) state.ticked.add(i);
     else state.ticked.delete(i);
-    const two = [...state.ticked].slice(0, 2);
-    const ready = state.ticked.size === 2;
+    const n = state.ticked.size;
+    const ready = n > 1 && n <= MOST_COMPARED;
     compare.setAttribute("aria-disabled", String(!ready));
-    compare.textContent = state.ticked.size > 2 ? "Compare ticked (choose two)" : `Compare ticked (${state.ticked.size})`;
-    const names = two.map((model) => encodeURIComponent(data.models.slug[model] + variantOf(model)));
-    compare.href = ready ? `compare.html?a=${names[0]}&b=${names[1]}` : "compare.html";
+    compare.textContent = n > MOST_COMPARED ? `Compare ticked (choose up to ${MOST_COMPARED})` : `Compare ticked (${n})`;
+    const names = [...state.ticked].map((model, place) => [String.fromCharCode(97 + place), data.models.slug[model] + variantOf(model)]);
+    compare.href = ready ? `compare.html#${new URLSearchParams(names)}` : "compare.html";
   }
 
   function variantOf(model) {
