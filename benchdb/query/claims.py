@@ -282,7 +282,7 @@ def _with_catalogue(connection: Connection, rows: Sequence[Sequence[Any]]) -> li
         ),
         metric.metric_id, {row[2] for row in rows},
     )  # fmt: skip
-    return [Chosen(*row, *models[row[0]], *benchmarks[row[1]], *metrics[row[2]]) for row in rows]
+    return [Chosen._make((*row, *models[row[0]], *benchmarks[row[1]], *metrics[row[2]])) for row in rows]
 
 
 def _facts(
@@ -307,7 +307,10 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     notes = undated_notes(connection, scope)
     notes += left_out_notes(n_unconvertible=sum(row.n_unconvertible for row in rows))
     rows = [row for row in rows if row.value is not None]
-    best: dict[tuple[str, str, str, str, str], Chosen] = {}
+    best = {cell_key(row): row for row in rows}
+    if len(best) == len(rows):
+        return [best[key] for key in sorted(best)], notes
+    best = {}
     for row in sorted(rows, key=lambda row: (-row.n_claims, row.unit or "")):
         best.setdefault(cell_key(row), row)
     n_dropped = sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from benchdb.query.claims import Chosen
     from benchdb.query.filters import Scope
 
+_column = attrgetter("benchmark", "subset")
+_metric = attrgetter("benchmark", "subset", "metric", "metric_id", "main_metric_id")
+_unit = attrgetter("benchmark", "subset", "unit")
 MOST_LISTED = 5
 """Most names that a note lists."""
 
@@ -62,10 +66,8 @@ def arrange(connection: Connection, rows: Sequence[Chosen], scope: Scope) -> Tab
     notes += more
     position = {key: number for number, key in enumerate(scope.benchmark_ids)}
     last = len(position)
-    first_of: dict[tuple[str, str], Chosen] = {}
-    for row in kept:
-        first_of.setdefault((row.benchmark, row.subset), row)
-    counts = Counter((row.benchmark, row.subset) for row in kept)
+    first_of: dict[tuple[str, str], Chosen] = {_column(row): row for row in reversed(kept)}
+    counts = Counter(map(_column, kept))
     ordered = sorted(
         first_of.values(),
         key=lambda row: (
@@ -158,8 +160,9 @@ def _ancestors(key: int, parents: Mapping[int, int]) -> set[int]:
 
 
 def _without_subsets(rows: Sequence[Chosen], scope: Scope) -> tuple[list[Chosen], list[str]]:
-    whole = {row.benchmark for row in rows if not row.subset}
-    left_out = sorted({row.benchmark for row in rows if row.subset and row.benchmark in whole})
+    columns = set(map(_column, rows))
+    whole = {benchmark for benchmark, subset in columns if not subset}
+    left_out = sorted({benchmark for benchmark, subset in columns if subset and benchmark in whole})
     if scope.filters.subsets or not left_out:
         return list(rows), []
     note = f"Subsets are left out where the whole benchmark is shown: {listed(left_out)}."
@@ -169,16 +172,15 @@ def _without_subsets(rows: Sequence[Chosen], scope: Scope) -> tuple[list[Chosen]
 def _one_metric(rows: Sequence[Chosen]) -> tuple[list[Chosen], list[str]]:
     metrics: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     main: dict[tuple[str, str], str] = {}
-    for row in rows:
-        key = (row.benchmark, row.subset)
-        metrics[key][row.metric] += 1
-        if row.metric_id == row.main_metric_id:
-            main[key] = row.metric
+    for (benchmark, subset, metric, key, main_key), count in Counter(map(_metric, rows)).items():
+        metrics[benchmark, subset][metric] += count
+        if key == main_key:
+            main[benchmark, subset] = metric
     chosen = {
         key: main.get(key) or min(counts, key=lambda name: (-counts[name], name)) for key, counts in metrics.items()
     }
     several = {key for key, counts in metrics.items() if len(counts) > 1}
-    kept = [row for row in rows if chosen[row.benchmark, row.subset] == row.metric]
+    kept = [row for row in rows if chosen[_column(row)] == row.metric] if several else list(rows)
     kept, unit_notes = _one_unit(kept)
     return kept, [*_metric_notes(rows, kept, several), *unit_notes]
 
@@ -200,11 +202,11 @@ def _metric_notes(rows: Sequence[Chosen], kept: Sequence[Chosen], several: Colle
 def _one_unit(rows: Sequence[Chosen]) -> tuple[list[Chosen], list[str]]:
     """Keep the unit that most models have in each column; only a metric without a unit of its own can have several."""
     units: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        units[row.benchmark, row.subset][row.unit or ""] += 1
+    for (benchmark, subset, unit), count in Counter(map(_unit, rows)).items():
+        units[benchmark, subset][unit or ""] += count
+    if all(len(counts) == 1 for counts in units.values()):
+        return list(rows), []
     shown = {key: min(counts, key=lambda unit: (-counts[unit], unit)) for key, counts in units.items()}
-    kept = [row for row in rows if shown[row.benchmark, row.subset] == (row.unit or "")]
+    kept = [row for row in rows if shown[_column(row)] == (row.unit or "")]
     mixed = sorted({benchmark for (benchmark, _), counts in units.items() if len(counts) > 1})
-    if not mixed:
-        return kept, []
     return kept, [f"Values in another unit than most of their column are left out: {listed(mixed)}."]

@@ -178,8 +178,8 @@ def _read(connection: Connection, column: _Column, numbers: tuple[int, int], uni
 
     start, end = numbers
     n_units = end - start if unit_of is None else max(int(unit_of.max()) + 1, 1)
-    totals = np.zeros((n_units, len(column.runs)))
-    counts = np.zeros(totals.shape, dtype=np.int32)
+    totals = np.zeros((n_units, len(column.runs)), order="F")
+    counts = np.zeros(totals.shape, dtype=np.int32, order="F")
     place = {run: number for number, run in enumerate(column.runs)}
     for run, items, values in _segments(connection, column, numbers):
         units = items - start if unit_of is None else unit_of[items]

@@ -70,7 +70,8 @@ def item_stats(
         keys: Run and metric of each score in question.
         benchmark_ids: Benchmarks of those runs.
     """
-    runs = sorted({run_id for run_id, _ in keys})
+    found = {run_id for run_id, _ in keys}
+    runs = sorted(found) if len(found) <= _MOST_RUNS else list(found)
     benchmarks = sorted(set(benchmark_ids))
     plain = _select_runs(_run_items(runs, benchmarks))
     rows = {(row.run_id, row.metric_id): row for row in connection.execute(plain)}

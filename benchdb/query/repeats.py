@@ -52,7 +52,7 @@ def pooled_items(connection: Connection, rows: Sequence[Chosen]) -> dict[int, It
             batch = []
     if batch:
         pooled |= _pooled(connection, batch)
-    n_runs = {row.score_id: row.n_runs for row in rows}
+    n_runs = {row.score_id: row.n_runs for row in rows if row.n_runs > 1}
     return {
         score_id: items
         for score_id, items in pooled.items()

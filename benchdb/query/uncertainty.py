@@ -15,11 +15,13 @@ half-width in standard errors takes its place, elsewhere the next rung does.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from benchdb.query import rungs
 from benchdb.query.repeats import from_repeats, pooled_items, run_stderr
 from benchdb.query.rungs import scale, tidy
+from benchdb.rows.filling import row_maker
 from benchdb.rows.leaderboard import Cell
 from benchdb.schema.vocab import Evidence
 
@@ -55,6 +57,26 @@ STRENGTH = (
 )
 """Kinds of evidence, strongest first."""
 
+Stated = dict[tuple[Any, ...], tuple[Any, ...]]
+"""Numbers that a claim states → the fields of its cell that are computed from them."""
+_NUMBERS = (
+    "value", "unit", "factor", "decimals", "least", "greatest", "stated_stderr", "stderr_method", "stated_lower", "stated_upper",
+    "stated_level", "n_items", "samples_per_item", "is_part", "benchmark_items", "is_proportion", "lower_bound", "upper_bound",
+)  # fmt: skip
+"""All that a cell's computed fields rest on where it stands for one run, and neither its items nor other claims say more."""
+_FACTS = (
+    "model", "model_name", "variant", "organization", "family", "n_parameters", "n_active_parameters", "parameters_label",
+    "released_on", "is_open_weights", "benchmark", "benchmark_name", "subset", "metric", "metric_name", "higher_is_better", "unit",
+    "is_approximate", "n_runs", "n_claims", "source_kind", "source_title", "is_first_party", "stated_on", "fingerprint", "score_id",
+)  # fmt: skip
+"""Fields of a cell that are those of the claim."""
+_COMPUTED = (
+    "value", "decimals", "rounding", "stderr", "evidence", "lower", "upper", "interval_method", "df", "evidence_note", "stderr_least",
+    "data_stderr", "prediction_stderr", "run_stderr", "n_items", "samples_per_item", "least", "greatest",
+)  # fmt: skip
+"""Fields of a cell that are computed, in the order of `_computed`."""
+_numbers, _facts = attrgetter(*_NUMBERS), attrgetter(*_FACTS)
+_CELL = row_maker(Cell, ("level", *_FACTS, *_COMPUTED))
 _AGREEMENT = 1e-6
 
 
@@ -86,18 +108,22 @@ def to_cells(
     single = [row for row in rows if row.n_runs == 1]
     agreeing, odd = agreeing_items(connection, single)
     pooled = pooled_items(connection, rows)
-    agreeing |= {
-        (row.run_id, row.metric_id): items
-        for row in rows
-        if (items := pooled.get(row.score_id)) is not None and _agrees(row, items)
-    }
-    cells = [to_cell(row, agreeing.get((row.run_id, row.metric_id)), level) for row in rows]
+    if pooled:
+        agreeing |= {
+            (row.run_id, row.metric_id): items
+            for row in rows
+            if (items := pooled.get(row.score_id)) is not None and _agrees(row, items)
+        }
+    stated: Stated = {}
+    said = [agreeing.get((row.run_id, row.metric_id)) for row in rows] if agreeing else [None] * len(rows)
+    cells = [to_cell(row, items, level, stated=stated) for row, items in zip(rows, said, strict=True)]
     wanting = [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None and row.n_runs == 1]
     lent = lent_items(connection, wanting, as_of)
-    cells = [
-        to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell
-        for row, cell in zip(rows, cells, strict=True)
-    ]
+    if lent:
+        cells = [
+            to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell
+            for row, cell in zip(rows, cells, strict=True)
+        ]
     notes = []
     if repeated := [row.n_runs for row in rows if row.n_runs > 1]:
         fewest, most = min(repeated), max(repeated)
@@ -137,13 +163,21 @@ def agreeing_items(connection: Connection, rows: Sequence[Chosen]) -> tuple[dict
     """
     from benchdb.query.items import item_stats
 
+    stats = item_stats(connection, {(row.run_id, row.metric_id) for row in rows}, {row.benchmark_id for row in rows})
+    if not stats:
+        return {}, 0
     keys = {(row.run_id, row.metric_id): row for row in rows}
-    stats = item_stats(connection, keys.keys(), {row.benchmark_id for row in rows})
     agreeing = {key: items for key, items in stats.items() if _agrees(keys[key], items)}
     return agreeing, len(stats) - len(agreeing)
 
 
-def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent | None = None) -> Cell:
+def to_cell(
+    row: Chosen,
+    items: ItemStats | None,
+    level: float,
+    lent: rungs.Lent | None = None,
+    stated: Stated | None = None,
+) -> Cell:
     """Return one chosen claim as a cell with its uncertainty.
 
     Args:
@@ -151,58 +185,42 @@ def to_cell(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent
         items: What its items say, if they average to the claim.
         level: Coverage of the interval as a fraction.
         lent: An effective number of items from other claims, used where no other is known.
+        stated: What claims with the same numbers gave at this level: values are printed, so many claims share them.
     """
+    if items is not None or lent is not None or row.n_runs > 1 or stated is None:
+        return _CELL((level, *_facts(row), *_computed(row, items, level, lent)))
+    key = _numbers(row)
+    computed = stated.get(key)
+    if computed is None:
+        computed = stated[key] = _computed(row, None, level, None)
+    return _CELL((level, *_facts(row), *computed))
+
+
+def _computed(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent | None) -> tuple[Any, ...]:
+    """The fields `_COMPUTED` of a cell."""
     decimals, is_mean = _decimals(row), row.n_runs > 1
     value = float(f"{_value(row):.15g}") if is_mean else tidy(_value(row), row.factor, decimals)
     error = _error(row, value, items, level, lent)
     data, prediction = _split(row, items, error)
-    samples = items.most_attempts if items and row.samples_per_item is None else row.samples_per_item
-    return Cell(
-        model=row.model,
-        model_name=row.model_name,
-        variant=row.variant,
-        organization=row.organization,
-        family=row.family,
-        n_parameters=row.n_parameters,
-        n_active_parameters=row.n_active_parameters,
-        parameters_label=row.parameters_label,
-        released_on=row.released_on,
-        is_open_weights=row.is_open_weights,
-        benchmark=row.benchmark,
-        benchmark_name=row.benchmark_name,
-        subset=row.subset,
-        metric=row.metric,
-        metric_name=row.metric_name,
-        higher_is_better=row.higher_is_better,
-        value=value,
-        unit=row.unit,
-        decimals=None if decimals is None or is_mean else max(decimals, 0),
-        rounding=rounding(row),
-        is_approximate=row.is_approximate,
-        stderr=error.stderr if error else None,
-        evidence=(error.evidence if error else Evidence.UNKNOWN).value,
-        lower=error.lower if error else None,
-        upper=error.upper if error else None,
-        level=level,
-        interval_method=error.method if error else None,
-        df=error.df if error else None,
-        evidence_note=error.note if error else None,
-        stderr_least=error.least if error else None,
-        data_stderr=data,
-        prediction_stderr=prediction,
-        n_runs=row.n_runs,
-        run_stderr=run_stderr(row),
-        n_items=error.n_items if error else row.n_items,
-        samples_per_item=samples,
-        n_claims=row.n_claims,
-        least=tidy(row.least if row.least is not None else value, row.factor),
-        greatest=tidy(row.greatest if row.greatest is not None else value, row.factor),
-        source_kind=row.source_kind,
-        source_title=row.source_title,
-        is_first_party=row.is_first_party,
-        stated_on=row.stated_on,
-        fingerprint=row.fingerprint,
-        score_id=row.score_id,
+    return (
+        value,
+        None if decimals is None or is_mean else max(decimals, 0),
+        rounding(row),
+        error.stderr if error else None,
+        (error.evidence if error else Evidence.UNKNOWN).value,
+        error.lower if error else None,
+        error.upper if error else None,
+        error.method if error else None,
+        error.df if error else None,
+        error.note if error else None,
+        error.least if error else None,
+        data,
+        prediction,
+        run_stderr(row),
+        error.n_items if error else row.n_items,
+        items.most_attempts if items and row.samples_per_item is None else row.samples_per_item,
+        tidy(row.least if row.least is not None else value, row.factor),
+        tidy(row.greatest if row.greatest is not None else value, row.factor),
     )
 
 

@@ -301,7 +301,10 @@ def _independent_pairs(models: Sequence[_Model]) -> _RowPairs:
         # Between the quantiles of the fewest and of infinite degrees of freedom each pair's own decide.
         (near,) = np.nonzero(~found & (lead > _quantile(alpha) * noise))
         if len(near):
-            freedom = noise[near] ** 4 / np.maximum(doubt[i] + doubt[i + 1 :][near], np.finfo(float).tiny)
+            # Errors that are as good as known leave no doubt: their degrees of freedom are infinite, not a quotient by almost nothing.
+            unsure = doubt[i] + doubt[i + 1 :][near]
+            freedom = np.full(len(near), np.inf)
+            np.divide(noise[near] ** 4, unsure, out=freedom, where=unsure > 0)
             found[near] = 2 * stdtr(freedom, -lead[near] / noise[near]) < alpha
         found &= lead > 0
         return found

@@ -50,6 +50,21 @@ def test_independent_pairs_are_holms(n: int, in_python: int, monkeypatch: pytest
         assert turned == found
 
 
+@pytest.mark.parametrize("in_python", [0, 1000], ids=["numpy", "python"])
+def test_errors_as_good_as_known_stand_beside_estimated_ones(in_python: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 120 models some have five degrees of freedom and some infinitely many: every pair has its own, and nothing overflows."""
+    monkeypatch.setattr(module, "MOST_IN_PYTHON", in_python)
+    rng = np.random.default_rng(1)
+    values, errors, slack = rng.normal(50, 10, 120), rng.uniform(0.5, 3, 120), np.full(120, 0.05)
+    dfs = np.where(np.arange(120) % 3 == 0, 5.0, math.inf)
+    doubt = errors**4 / dfs
+    unsure = doubt[:, None] + doubt[None, :]
+    square = (errors[:, None] ** 2 + errors[None, :] ** 2) ** 2
+    welch = np.divide(square, unsure, out=np.full_like(square, math.inf), where=unsure > 0)
+    found = separate(values.tolist(), errors.tolist(), slack.tolist(), dfs.tolist())
+    assert found == _by_holm(values, np.hypot(errors[:, None], errors[None, :]), slack, welch)
+
+
 @pytest.mark.parametrize("df", [3.0, math.inf])
 def test_joint_pairs_are_holms(df: float) -> None:
     """With a covariance a pair's error is sqrt(var_i + var_j - 2 cov_ij), and with degrees of freedom p is Student's."""
