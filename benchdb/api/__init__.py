@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from benchdb.api.results.window import WindowBoard, WindowPairs
     from benchdb.api.watching import WatchPass, watch
     from benchdb.database.visible import file_state
+    from benchdb.ingest.files import extent
+    from benchdb.ingest.meter import Meter
     from benchdb.ingest.report import FileReport, FileState, IngestReport
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "Items",
     "Leaderboard",
     "Listing",
+    "Meter",
     "NextCells",
     "NoiseTable",
     "Pareto",
@@ -86,6 +89,7 @@ __all__ = [
     "demo",
     "drawn_json",
     "export_formats",
+    "extent",
     "file_state",
     "formats",
     "restore",
@@ -122,6 +126,8 @@ _HOMES = {
     "benchdb.api.results.verification": ("Verification",),
     "benchdb.api.watching": ("WatchPass", "watch"),
     "benchdb.database.visible": ("file_state",),
+    "benchdb.ingest.files": ("extent",),
+    "benchdb.ingest.meter": ("Meter",),
     "benchdb.ingest.report": ("FileReport", "FileState", "IngestReport"),
 }
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from benchdb.api.previewing import Preview
     from benchdb.api.results.verification import Verification
     from benchdb.database.check import Finding
+    from benchdb.ingest.meter import Meter
     from benchdb.ingest.report import IngestReport
 
 _open: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -239,6 +240,7 @@ class Database(
         settle_s: float = 0.0,
         replaces: bool = False,
         progress: Callable[[Path], None] | None = None,
+        meter: Meter | None = None,
     ) -> IngestReport:
         """Return what became of each file.
 
@@ -257,6 +259,7 @@ class Database(
             settle_s: Seconds for which a file must have been left alone; one written to later is `unsettled` and left out.
             replaces: Undo the earlier imports of files that have changed since (by path, importer and options), and leave undone what a person undid.
             progress: Called with each path when it is done.
+            meter: Counts files, bytes and rows that are done, also inside a file, for another thread to show.
 
         Raises:
             ConfigError: If there is no such importer or unit.
@@ -272,7 +275,7 @@ class Database(
         files = [Path(path) for path in paths]
         with Remembered(None if reread else cache_file()) as memory:
             return ingest(
-                self.engine, files, importer=importer, options=options, dry_run=dry_run, jobs=jobs, progress=progress,
+                self.engine, files, importer=importer, options=options, dry_run=dry_run, jobs=jobs, progress=progress, meter=meter,
                 memory=memory, settle_s=settle_s, replaces=replaces,
             )  # fmt: skip
 

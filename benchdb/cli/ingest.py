@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,7 +11,7 @@ import click
 from benchdb.cli import exits
 from benchdb.cli.groups import Command
 from benchdb.cli.options import database_options, option, output_options
-from benchdb.cli.progress import waiting
+from benchdb.cli.progress import importing
 from benchdb.cli.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ def reading_options(command: F) -> F:
     metavar="N",
     help="Processes that read files, 1 for none but this one.  [default: one a core, where there is enough to read]",
 )
+@option(
+    "--progress",
+    "shows",
+    is_flag=True,
+    help="Say every few seconds how far it is, although standard error is no terminal, where that shows anyway.",
+)
 @option("--dry-run", is_flag=True, help="Read everything, say what would change, and write nothing.")
 @option(
     "--reread",
@@ -156,7 +163,7 @@ def reading_options(command: F) -> F:
 @output_options
 @database_options
 def command(
-    paths: tuple[str, ...], output: Output, target: Target, *, follows: bool, settle_s: float, **asked: Any
+    paths: tuple[str, ...], output: Output, target: Target, *, follows: bool, settle_s: float, shows: bool, **asked: Any
 ) -> int:
     """Import files of results.
 
@@ -175,11 +182,14 @@ def command(
         from benchdb.cli.following import follow
 
         return follow(paths, output, target, settle_s, asked)
-    from benchdb.api import connect
+    from benchdb.api import Meter, connect, extent
 
-    doing = "Reading" if asked["dry_run"] else "Importing"
-    with waiting(doing, "files") as tick, connect(target.name, wait_s=target.wait_s) as database:
-        report = database.ingest(*paths, progress=tick, **asked)
+    doing, meter = "Reading" if asked["dry_run"] else "Importing", Meter()
+    with (
+        importing(doing, meter, lambda: extent(map(Path, paths)), is_asked=shows),
+        connect(target.name, wait_s=target.wait_s) as database,
+    ):
+        report = database.ingest(*paths, meter=meter, **asked)
     output.show(report_sheet(report, dry_run=asked["dry_run"]))
     output.say(*_messages(report))
     return exits.DATA if report.n_failed else exits.OK

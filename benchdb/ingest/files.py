@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,6 +111,21 @@ def unsettled(status: os.stat_result, settle_s: float) -> str | None:
         settle_s: Seconds for which it must have been left alone.
     """
     return f"written to less than {settle_s:g} seconds ago" if time.time() - status.st_mtime < settle_s else None
+
+
+def extent(paths: Iterable[Path]) -> tuple[int, int]:
+    """Return how many files there are to read, and their bytes; an archive is one file.
+
+    Args:
+        paths: Files, folders and patterns.
+    """
+    n_files = n_bytes = 0
+    for start in look_up(paths):
+        for file in _walk(start):
+            with suppress(OSError):
+                n_bytes += file.path.stat().st_size
+            n_files += 1
+    return n_files, n_bytes
 
 
 def _walk(found: FoundFile) -> Iterator[FoundFile]:

@@ -23,7 +23,7 @@ from benchdb.schema.keys import MISSING, combine, fact_key, float_bits, text_key
 from benchdb.schema.vocab import NOT_COMPARED, ScoreUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -115,6 +115,8 @@ class Flattener:
         self.numbering = numbering
         self.options = options
         self.out = FileRows()
+        self.gathered: Callable[[int], None] = lambda _n_rows: None
+        """Called with the scores and outcomes that each part of a record adds."""
         self.n_without_unit = 0
         """Scores so far whose unit nobody has said, although their metric is reported in one."""
         self._sha256 = sha256

@@ -13,6 +13,7 @@ from benchdb.ingest.attempts import Done, explain, persevere, what_was_done
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.importer import ReadOptions, importer_named
 from benchdb.ingest.lock import one_writer
+from benchdb.ingest.meter import Meter
 from benchdb.ingest.readers import Readers
 from benchdb.ingest.recall import Recall
 from benchdb.ingest.remembered import Remembered
@@ -36,6 +37,7 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
     dry_run: bool = False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[Path], None] | None = None,
+    meter: Meter | None = None,
     base: Path | None = None,
     jobs: int | None = None,
     memory: Remembered | None = None,
@@ -52,6 +54,7 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
         dry_run: Read, resolve and write everything, then roll back.
         clock: Current time, aware; tests pass their own.
         progress: Called with each path when it is done.
+        meter: Counts what is done, for whoever shows it.
         base: Folder that file names are kept relative to; by default they are kept as given.
         jobs: Processes that read files, 1 for none but this one; by default as many as there are cores, where there is enough to
             read. What is in the database afterwards does not depend on it.
@@ -70,6 +73,7 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
     chosen = None if importer is None else importer_named(importer)
     files = look_up(paths)
     done = Done()
+    counting = meter or Meter()
 
     def attempt() -> IngestReport:
         with engine.connect() as connection:
@@ -78,9 +82,17 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
             with one_writer(connection), what_was_done(done, connection):
                 recall = Recall(memory or Remembered(None), chosen, options or ReadOptions(), settle_s)
                 session = Session(
-                    connection, recall, dry_run=dry_run, clock=clock, base=base, replaces=replaces, done=done
+                    connection,
+                    recall,
+                    dry_run=dry_run,
+                    clock=clock,
+                    base=base,
+                    replaces=replaces,
+                    done=done,
+                    meter=counting,
                 )
-                with Readers(session, recall, jobs=jobs, progress=progress) as readers:
+                counting.start_over()
+                with Readers(session, recall, jobs=jobs, progress=progress, meter=counting) as readers:
                     for found in find_files(
                         files, is_archive=recall.is_opened, before_removal=readers.settle, settle_s=settle_s
                     ):

@@ -8,7 +8,9 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from benchdb.ingest.archive_files import SEPARATOR
 from benchdb.ingest.identity import ReadAlong
+from benchdb.ingest.meter import listening
 from benchdb.ingest.reading import HereReading
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.files import FoundFile
     from benchdb.ingest.identity import IngestFile
+    from benchdb.ingest.meter import Meter
     from benchdb.ingest.reading import Reading
     from benchdb.ingest.recall import Recall
     from benchdb.ingest.session import Session
@@ -38,6 +41,7 @@ class Readers:
         recall: What is known of files that were read before, and how all are read.
         jobs: Processes that read, 1 for none but this one; None decides by what there is to read.
         progress: Called with each path when it is done.
+        meter: Counts what is done.
     """
 
     def __init__(
@@ -47,7 +51,10 @@ class Readers:
         *,
         jobs: int | None,
         progress: Callable[[Path], None] | None,
+        meter: Meter,
     ) -> None:
+        self._meter = meter
+        self._listening = listening(lambda n_bytes: meter.pass_through(-1, n_bytes))
         self._session = session
         self._recall = recall
         self._importer = recall.chosen
@@ -62,11 +69,13 @@ class Readers:
         self._queue: deque[Reading] = deque()
 
     def __enter__(self) -> Self:
+        self._listening.__enter__()
         if self._is_settled and self._jobs > 1:
             self._start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self._listening.__exit__(None, None, None)
         if self._workers is not None:
             self._workers.close()
 
@@ -82,7 +91,7 @@ class Readers:
             return
         self._undecided.append((found, file))
         if file is None:
-            self._seconds += _PER_FILE_S + _size(found) * _PER_BYTE_S
+            self._seconds += _PER_FILE_S + _size(found.path) * _PER_BYTE_S
         is_worth_it = self._seconds >= SECONDS_WORTH and len(self._undecided) > 1
         if is_worth_it or len(self._undecided) >= _LOOK_AHEAD:
             self._decide(is_worth_it=is_worth_it)
@@ -120,7 +129,7 @@ class Readers:
         from benchdb.ingest.workers import Workers
 
         settled = array("q", self._session.settled).tobytes()
-        self._workers = Workers(self._jobs, self._importer, self._options, settled, lambda _n_bytes: None)
+        self._workers = Workers(self._jobs, self._importer, self._options, settled, self._meter.pass_through)
 
     def _submit(self, found: FoundFile, file: IngestFile | ReadAlong | None) -> None:
         if self._workers is not None and file is None and self._session.is_readable(found):
@@ -133,8 +142,16 @@ class Readers:
     def _take(self) -> None:
         reading = self._queue.popleft()
         self._session.take(reading)
+        self._meter.finish_file(reading.number, self._counted_size(reading.found))
         if self._progress is not None:
             self._progress(Path(reading.found.name))
+
+    def _counted_size(self, found: FoundFile) -> int:
+        """Return the size of a file; an archive counts once, with its first member."""
+        archive, separator, _member = found.name.partition(SEPARATOR)
+        if not separator:
+            return _size(found.path)
+        return _size(Path(archive)) if self._meter.is_first(archive) else 0
 
 
 def n_cores() -> int:
@@ -144,8 +161,8 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _size(found: FoundFile) -> int:
+def _size(path: Path) -> int:
     try:
-        return found.path.stat().st_size
+        return path.stat().st_size
     except OSError:
         return 0

@@ -52,12 +52,18 @@ class Reading(Protocol):
 
     found: FoundFile
     """The file."""
+    number: int
+    """Its own among the files that other processes read, -1 for one that is read here."""
 
     def identify(self) -> IngestFile | ReadAlong:
         """Return what the file is; raises one of `READ_ERRORS` if that cannot be said."""
 
     def records(self, file: IngestFile) -> Iterator[Record]:
-        """Yield what its importer yields; raises one of `READ_ERRORS`, also if the file changed meanwhile."""
+        """Yield what its importer yields; raises one of `READ_ERRORS`, also if the file changed meanwhile.
+
+        Args:
+            file: What `identify` returned.
+        """
 
     def close(self) -> None:
         """Say that nothing more of it is wanted."""
@@ -74,6 +80,7 @@ class HereReading:
         file: IngestFile | ReadAlong | None = None,
     ) -> None:
         self.found = found
+        self.number = -1
         self._importer = importer
         self._options = options
         self._file = file

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.attempts import Done
     from benchdb.ingest.files import FoundFile
+    from benchdb.ingest.meter import Meter
     from benchdb.ingest.reading import Reading
     from benchdb.ingest.recall import Recall
     from benchdb.ingest.write import FileCounts, Writer
@@ -75,7 +76,9 @@ class Session:
         base: Path | None,
         replaces: bool = False,
         done: Done,
+        meter: Meter,
     ) -> None:
+        self._meter = meter
         self._base = base
         self._replaces = replaces
         self._current: dict[str, int] = {}
@@ -230,6 +233,7 @@ class Session:
         flattener = Flattener(
             self._name(file.found), file.sha256, file.ingest_id, self._resolver, self._numbering, self._options
         )
+        flattener.gathered = self._count_rows
         parts = steps(flattener, reading.records(file))
         try:
             with faults_of_importer(file):
@@ -248,6 +252,9 @@ class Session:
         )
         self._known.add(file.ingest_id)
         self._reports[position] = replace(self._reports[position], state=FileState.LOADED, importer=file.importer.name)
+
+    def _count_rows(self, n_rows: int) -> None:
+        self._meter.n_rows += n_rows
 
     def _restore(self, found: FoundFile, position: int) -> None:
         """Put a whole database back, or merge it into what is there; its own import leaves no trace: the database was another's."""

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def faults_of_importer(file: IngestFile) -> Iterator[None]:
-    """Turn what an importer did not foresee into the failure of its file: a third party may have written it."""
+    """Turn what an importer did not foresee into the failure of its file: a third party may have written it.
+
+    Args:
+        file: The file that it reads inside the block.
+
+    Raises:
+        IngestError: In place of such an error.
+    """
     try:
         yield
     except UnicodeDecodeError:
@@ -55,9 +62,20 @@ def add_record(flattener: Flattener, record: Record) -> Iterator[None]:
 
 
 def steps(flattener: Flattener, records: Iterable[Record]) -> Iterator[None]:
-    """Add record after record to a file's rows, pausing after each part."""
+    """Add record after record to a file's rows, pausing after each part.
+
+    Args:
+        flattener: The file's rows.
+        records: What its importer yields.
+    """
+    held, seen = flattener.out, 0
     for record in records:
-        yield from add_record(flattener, record)
+        for _part in add_record(flattener, record):
+            if flattener.out is not held:
+                held, seen = flattener.out, 0
+            flattener.gathered(held.n_large - seen)
+            seen = held.n_large
+            yield
 
 
 def entry_rows(table: str, entries: list[dict[str, Any]], ingest_id: int) -> Iterator[tuple[Any, ...]]:

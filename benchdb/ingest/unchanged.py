@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from benchdb.errors import IngestError
+from benchdb.ingest.meter import passed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -139,6 +140,7 @@ def _hash(paths: Sequence[Path]) -> tuple[str, int]:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+                passed(len(chunk))
                 n_bytes += len(chunk)
     return digest.hexdigest(), n_bytes
 

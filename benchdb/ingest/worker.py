@@ -51,7 +51,6 @@ class Worker:
         self._weight = 0
         self._number = 0
         self._passed = 0
-        meter.install(self._note)
 
     def do(self, task: Task) -> None:
         """Read files and send what they hold, in order.
@@ -113,11 +112,17 @@ class Worker:
         else:
             send(self._pipe, packed)
 
-    def _note(self, n_bytes: int) -> None:
+    def note(self, n_bytes: int) -> None:
+        """Tell the writer from time to time how far reading has come.
+
+        Args:
+            n_bytes: Bytes gone through since the last time.
+        """
         self._passed += n_bytes
         if self._passed >= _PASSED:
             passed, self._passed = self._passed, 0
             self._put(Passed(passed))
+            self._flush()
 
 
 class _UnsendableError(Exception):
@@ -145,8 +150,9 @@ def main() -> None:
     worker = Worker(answers, first[0])
     try:
         send(answers, pack(Ready()))
-        while True:
-            worker.do(tasks.get())
+        with meter.listening(worker.note):
+            while True:
+                worker.do(tasks.get())
     except BrokenPipeError:
         os._exit(0)
 

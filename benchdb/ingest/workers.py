@@ -79,11 +79,16 @@ class Workers:
         importer: The importer to use for every file, if one was named.
         options: What the user says about the files.
         settled: Keys of imports that need not be read again, in ascending order, as the bytes of an int64 array.
-        on_passed: Called, from any thread, with bytes gone through inside a big file.
+        on_passed: Called, from any thread, with the number of a big file and the bytes gone through inside it.
     """
 
     def __init__(
-        self, n: int, importer: Importer | None, options: ReadOptions, settled: bytes, on_passed: Callable[[int], None]
+        self,
+        n: int,
+        importer: Importer | None,
+        options: ReadOptions,
+        settled: bytes,
+        on_passed: Callable[[int, int], None],
     ) -> None:
         self._importer = importer
         self._options = options
@@ -219,7 +224,7 @@ class Workers:
         share = size // len(parcel)
         for number, part in parcel:
             if isinstance(part, Passed):
-                self._on_passed(part.n_bytes)
+                self._on_passed(number, part.n_bytes)
                 continue
             slot = self._slots[number]
             slot.has_begun = True
@@ -329,7 +334,7 @@ class ElsewhereReading:
 
     def __init__(self, found: FoundFile, number: int, workers: Workers) -> None:
         self.found = found
-        self._number = number
+        self.number = number
         self._workers = workers
         self._is_skipped = False
         self._next: Part | None = None
@@ -346,7 +351,11 @@ class ElsewhereReading:
         return IngestFile(found=self.found, importer=importer, hashed=part.hashed, ingest_id=part.ingest_id)
 
     def records(self, _file: IngestFile) -> Iterator[Record]:
-        """Yield what its importer yields."""
+        """Yield what its importer yields.
+
+        Raises:
+            ReadHereError: If this process has to read it.
+        """
         if self._is_skipped:
             raise ReadHereError
         while True:
@@ -362,7 +371,7 @@ class ElsewhereReading:
 
     def close(self) -> None:
         """Say that nothing more of it is wanted."""
-        self._workers.drop(self._number)
+        self._workers.drop(self.number)
 
     def _blocks(self) -> Iterator[OutcomeBlock]:
         while isinstance(part := self._take(), OutcomeBlock):
@@ -371,7 +380,7 @@ class ElsewhereReading:
 
     def _take(self) -> Part:
         part, self._next = self._next, None
-        return self._workers.next_part(self._number) if part is None else part
+        return self._workers.next_part(self.number) if part is None else part
 
 
 def _refusal(part: Part) -> Exception:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.meter import passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,12 @@ def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         MalformedFileError: If a line is not a JSON object.
     """
     with path.open("rb") as file:
+        gone = 0
         for number, line in enumerate(file, start=1):
+            gone += len(line)
+            if gone >= PIECE:
+                passed(gone)
+                gone = 0
             if line.strip():
                 yield number, parse_object(line, str(path), f"line {number}")
 
@@ -236,6 +242,7 @@ class _Reader:
 
     def more(self, size: int) -> None:
         piece = self.file.read(size)
+        passed(len(piece))
         self.is_complete = not piece
         self.text = self.text[self.at :] + piece
         self.at = 0

@@ -23,6 +23,7 @@ from benchdb.errors import IngestError, MalformedFileError
 from benchdb.ingest.arrays import to_array
 from benchdb.ingest.importer import read_head
 from benchdb.ingest.logs.yaml_text import load_yaml
+from benchdb.ingest.meter import passed
 from benchdb.ingest.tables.casts import NAME_TYPE
 from benchdb.ingest.tables.fields import KINDS, Kind, field_named
 
@@ -99,6 +100,7 @@ def read_csv(path: Path, mapped: Mapping[str, str]) -> Iterator[Batch]:
         for rows in reader:
             yield Batch(first_row=first_row, rows=_without_marks(rows, numbers))
             first_row += rows.num_rows
+            passed(BLOCK_SIZE)
     except UnicodeDecodeError as error:
         raise _unreadable(path, first_row, error, "text in UTF-8") from error
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
@@ -162,9 +164,11 @@ def read_parquet(path: Path, mapped: Mapping[str, str]) -> Iterator[Batch]:
         names = pq.read_schema(path).names
         encoded = [name for name in names if KINDS.get(own.get(name) or field_named(name) or "") is Kind.NAME]
         with pq.ParquetFile(path, read_dictionary=encoded) as file:
+            per_row = path.stat().st_size / max(1, file.metadata.num_rows)
             for rows in file.iter_batches(batch_size=BATCH_ROWS):
                 yield Batch(first_row=first_row, rows=rows)
                 first_row += rows.num_rows
+                passed(int(per_row * rows.num_rows))
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, first_row, error, "a Parquet file") from error
 
@@ -182,6 +186,7 @@ def read_json_lines(path: Path) -> Iterator[Batch]:
     with path.open("rb") as file:
         file.seek(3 if file.read(3) == b"\xef\xbb\xbf" else 0)
         while chunk := file.read(BLOCK_SIZE):
+            passed(len(chunk))
             whole, newline, rest = (rest + chunk).rpartition(b"\n")
             if newline:
                 rows = _parse_lines(path, whole, first_row)
