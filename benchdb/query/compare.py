@@ -119,7 +119,9 @@ def compare(
     )
     shown = set(wanted)
     table = arrange(connection, [row for row in chosen if (row.model_id, row.variant) in shown], scope)
-    cells, item_notes = to_cells(connection, table.rows, rules.level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, rules.level, as_of=filters.as_of, published_until=filters.published_until
+    )
     entrants = entrants_named(wanted, table.rows, cells)
     if everyone:
         entrants = [one for one in entrants if one.cells]

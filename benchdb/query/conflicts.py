@@ -54,7 +54,11 @@ def conflicts(connection: Connection, filters: Filters, *, min_sigma: float | No
     groups = [list(claims) for _key, claims in groupby(rows, key=lambda row: tuple(row[name] for name in _CELL))]
     pairs = [_ends(claims) for claims in groups]
     ends = [_chosen(row) for pair in pairs for row in pair]
-    cells, _notes = to_cells(connection, ends, _LEVEL, as_of=filters.as_of) if ends else ([], [])
+    cells, _notes = (
+        to_cells(connection, ends, _LEVEL, as_of=filters.as_of, published_until=filters.published_until)
+        if ends
+        else ([], [])
+    )
     found = [
         _conflict(claims, pair, (cells[2 * place], cells[2 * place + 1]))
         for place, (claims, pair) in enumerate(zip(groups, pairs, strict=True))

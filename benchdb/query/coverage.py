@@ -69,7 +69,9 @@ def coverage(connection: Connection, filters: Filters) -> CoverageRows:
 def _evidence_notes(connection: Connection, scope: Scope) -> list[str]:
     """Return what the errors of the cells rest on, each kind with its share, and what was left out for lack of a date."""
     chosen, notes = chosen_cells(connection, scope, Policy.PREFERRED)
-    cells, _ = to_cells(connection, chosen, 0.95, as_of=scope.filters.as_of)
+    cells, _ = to_cells(
+        connection, chosen, 0.95, as_of=scope.filters.as_of, published_until=scope.filters.published_until
+    )
     kinds = Counter(cell.evidence for cell in cells)
     if not kinds:
         return notes

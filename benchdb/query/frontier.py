@@ -88,7 +88,9 @@ def frontier(
     scope = resolve(connection, filters)
     chosen, notes = chosen_cells(connection, scope, policy)
     table = arrange(connection, chosen, scope)
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until
+    )
     columns = {(column.slug, column.subset): column for column in table.columns if column.higher_is_better is not None}
     usable = [cell for cell in cells if (cell.benchmark, cell.subset) in columns]
     placed = [cell for cell in usable if cell.released_on is not None and group_of(cell, by) is not None]

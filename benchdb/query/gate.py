@@ -97,7 +97,9 @@ def gate(
             f"baseline and candidate are the same score on {shared}; name their runs, as in MODEL@RUN, or their sources"
         )
     table = arrange(connection, [row for side in sides for row in side.rows], sides[1].scope)
-    cells, item_notes = to_cells(connection, table.rows, rules.level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, rules.level, as_of=filters.as_of, published_until=filters.published_until
+    )
     entrants = []
     for side in sides:
         mine = {row.score_id for row in side.rows}

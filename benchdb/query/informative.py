@@ -81,7 +81,9 @@ def next_cells(
     scope = resolve(connection, filters)
     chosen, notes = chosen_cells(connection, scope, policy)
     table = arrange(connection, chosen, scope)
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until
+    )
     grid, more = _grid(cells, table.columns)
     if len(grid.models) < 2:
         raise EmptyResultError("fewer than two models have a score here; benchdb coverage shows what there is")

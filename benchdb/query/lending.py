@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import case, or_, select
 
 from benchdb.query.claims import select_retracted
+from benchdb.query.filters import published_on
 from benchdb.query.items import item_stats
 from benchdb.query.rungs import Lent
-from benchdb.query.tables import INGEST, OUTCOME, PROTOCOL, RUN, SCORE
+from benchdb.query.tables import INGEST, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.schema.vocab import ScoreUnit, StderrMethod
 from benchdb.stats.shares import effective_items
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -62,19 +63,27 @@ class _Claim(NamedTuple):
         return tuple(getattr(self, name) for name in _PART)
 
 
-def lent_items(connection: Connection, rows: Sequence[Chosen], as_of: datetime | None = None) -> dict[int, Lent]:
+def lent_items(
+    connection: Connection,
+    rows: Sequence[Chosen],
+    as_of: datetime | None = None,
+    published_until: date | None = None,
+) -> dict[int, Lent]:
     """Return what claims without an error may borrow, by score; absent where no other claim on the same part lends.
 
     Args:
         connection: An open connection.
         rows: Chosen claims without an error; those of other than right-or-wrong metrics borrow nothing.
         as_of: Claims the database learned of later do not lend; None is now.
+        published_until: Claims published later, or of no date, do not lend; None is any.
     """
     wanting = [row for row in rows if row.is_proportion and row.unit in _UNITS]
     if not wanting:
         return {}
     benchmarks = {row.benchmark_id for row in wanting}
-    lenders = _lenders(connection, _claims(connection, _may_lend(benchmarks, wanting), as_of))
+    lenders = _lenders(
+        connection, _claims(connection, [*_may_lend(benchmarks, wanting), *_published(published_until)], as_of)
+    )
     models: dict[tuple[int, int], set[int]] = defaultdict(set)
     for claim, _ in lenders:
         models[claim.benchmark_id, claim.metric_id].add(claim.model_id)
@@ -109,6 +118,11 @@ def _may_lend(benchmarks: Collection[int], wanting: Sequence[Chosen]) -> list[Co
         SCORE.c.is_aggregate.is_(False),
         or_(SCORE.c.stderr.is_not(None), SCORE.c.n_items.is_not(None), SCORE.c.run_id.in_(with_outcomes)),
     ]
+
+
+def _published(until: date | None) -> list[ColumnElement[bool]]:
+    """The condition on claims that were published by a day; none where any counts."""
+    return [] if until is None else [published_on() <= until]
 
 
 def _borrowers(connection: Connection, wanting: Sequence[Chosen]) -> list[_Claim]:
@@ -147,6 +161,7 @@ def _claims(connection: Connection, conditions: Sequence[ColumnElement[bool]], a
         )
         .join(RUN, RUN.c.run_id == SCORE.c.run_id)
         .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
+        .join(SOURCE, SOURCE.c.source_id == RUN.c.source_id)
         .join(INGEST, INGEST.c.ingest_id == SCORE.c.ingest_id)
         .where(
             *conditions, INGEST.c.state == "complete", SCORE.c.unit.in_(sorted(_UNITS)),

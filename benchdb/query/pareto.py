@@ -91,7 +91,9 @@ def pareto(
     scope = resolve(connection, filters)
     chosen, notes = chosen_cells(connection, scope, policy)
     table = arrange(connection, chosen, scope)
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until
+    )
     columns = [column for column in table.columns if column.higher_is_better is not None]
     fronts = ([columns] if columns else []) if jointly else [[column] for column in columns]
     quantile = normal_quantile(level)

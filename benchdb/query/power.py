@@ -89,7 +89,9 @@ def power(
     table = arrange(connection, chosen, scope)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, item_notes = to_cells(connection, table.rows, plan.level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, plan.level, as_of=filters.as_of, published_until=filters.published_until
+    )
     claims = sorted(zip(table.rows, cells, strict=True), key=_place)
     by_column = {key: list(group) for key, group in groupby(claims, key=_place)}
     rows = []

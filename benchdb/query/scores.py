@@ -77,7 +77,9 @@ def _read(connection: Connection, filters: Filters, policy: Policy, level: float
     table = widest(arrange(connection, chosen, scope), most)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until
+    )
     return Scores(
         _by_model(cells, table.columns),
         table.columns,

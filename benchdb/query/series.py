@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -60,6 +60,7 @@ class _Asked(NamedTuple):
     level: float
     seed: int
     as_of: datetime | None
+    published_until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +137,15 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
     if len(chosen) > MOST:
         notes.append(f"The {len(chosen) - MOST} oldest of {len(chosen)} runs are left out.")
         chosen = chosen[-MOST:]
-    return _answer(connection, chosen, order, _Asked(level, seed, scope.filters.as_of), notes)
+    return _answer(connection, chosen, order, _Asked(level, seed, scope.filters.as_of, scope.filters.published_until), notes)
 
 
 def _answer(
     connection: Connection, runs: Sequence[_Run], order: str, asked: _Asked, notes: Sequence[str]
 ) -> SeriesRows:
-    cells, item_notes = to_cells(connection, [run.claim for run in runs], asked.level, as_of=asked.as_of)
+    cells, item_notes = to_cells(
+        connection, [run.claim for run in runs], asked.level, as_of=asked.as_of, published_until=asked.published_until
+    )
     values = [cell.value for cell in cells]
     begins = [True, *(first.place(order) != second.place(order) for first, second in pairwise(runs))]
     noise = difference_noise(values) if len(values) >= _FEWEST_FOR_NOISE else None

@@ -81,7 +81,9 @@ def trend(
     table = arrange(connection, chosen, scope)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, item_notes = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, item_notes = to_cells(
+        connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until
+    )
     placed = [cell for cell in cells if place(cell, axis) is not None]
     lacking = sorted({cell.model_name for cell in cells if place(cell, axis) is None})
     if not placed:

@@ -27,7 +27,7 @@ from benchdb.schema.vocab import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -93,7 +93,12 @@ def weakest(evidence: Sequence[str]) -> Evidence:
 
 
 def to_cells(
-    connection: Connection, rows: Sequence[Chosen], level: float, *, as_of: datetime | None = None
+    connection: Connection,
+    rows: Sequence[Chosen],
+    level: float,
+    *,
+    as_of: datetime | None = None,
+    published_until: date | None = None,
 ) -> tuple[list[Cell], list[str]]:
     """Return chosen claims as cells with their uncertainty, in the same order, and notes.
 
@@ -102,6 +107,7 @@ def to_cells(
         rows: The chosen claims.
         level: Coverage of the intervals as a fraction.
         as_of: Nothing is borrowed from claims the database learned of later; None is now.
+        published_until: Nothing is borrowed from claims published later, or of no date; None is any.
     """
     from benchdb.query.lending import lent_items
 
@@ -118,7 +124,7 @@ def to_cells(
     said = [agreeing.get((row.run_id, row.metric_id)) for row in rows] if agreeing else [None] * len(rows)
     cells = [to_cell(row, items, level, stated=stated) for row, items in zip(rows, said, strict=True)]
     wanting = [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None and row.n_runs == 1]
-    lent = lent_items(connection, wanting, as_of)
+    lent = lent_items(connection, wanting, as_of, published_until)
     if lent:
         cells = [
             to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell

@@ -338,6 +338,19 @@ def test_lenders_are_two_models_and_count_themselves(ask: Ask, reason: str) -> N
     assert _cell(ask(facts), models=("z/wanting",), as_of=as_of).evidence == "unknown"
 
 
+def test_what_was_published_later_lends_nothing(ask: Ask) -> None:
+    """Of claims published by a day, one of a later day lends nothing, as it would not have then; without the day it does."""
+    facts = Facts()
+    early, late = (facts.source(f"in {day:%B}", published_on=day) for day in (date(2025, 1, 1), date(2025, 3, 1)))
+    facts.claim("a/lender", "arith", 50.0, stderr=5.0, source_id=early)
+    facts.claim("b/lender", "arith", 50.0, stderr=5.0, source_id=late)
+    facts.claim("z/wanting", "arith", 60.0, source_id=early)
+    connection = ask(facts)
+    assert _cell(connection, models=("z/wanting",)).evidence == "borrowed"
+    assert _cell(connection, models=("z/wanting",), published_until=date(2025, 2, 1)).evidence == "unknown"
+    assert _cell(connection, models=("z/wanting",), published_until=date(2025, 3, 1)).evidence == "borrowed"
+
+
 def test_reported_interval_is_kept_and_gives_an_error(ask: Ask) -> None:
     """An interval at the level asked for is shown as it is; at another level the error it implies is used."""
     facts = Facts()

@@ -119,7 +119,7 @@ def read_ground(connection: Connection, filters: Filters, policy: Policy, level:
     table = arrange(connection, chosen, scope)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")
-    cells, more = to_cells(connection, table.rows, level, as_of=filters.as_of)
+    cells, more = to_cells(connection, table.rows, level, as_of=filters.as_of, published_until=filters.published_until)
     labels = {(column.slug, column.subset): column.label for column in table.columns}
     by_model: dict[tuple[str, str | None], dict[str, Cell]] = {}
     for cell in cells:
