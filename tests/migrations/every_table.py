@@ -64,3 +64,12 @@ def tables_of(connection: Connection) -> set[str]:
 def n_rows(connection: Connection, table: str) -> int:
     """Return the number of rows of a table."""
     return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def contents(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+    """Return every row of every table that is not a view, column by column with its name, in order of the columns' names."""
+    found = {}
+    for table in sorted(tables_of(connection)):
+        rows = connection.execute(text(f"SELECT * FROM {table}")).mappings().all()
+        found[table] = sorted((name, repr(value)) for row in rows for name, value in row.items())
+    return found

@@ -16,7 +16,7 @@ from benchdb.database.revision import HEAD, alembic_config, current_revision, re
 from benchdb.errors import DatabaseError, DatabaseRevisionError, NotABenchdbError
 from benchdb.schema import curation, results
 from benchdb.schema.base import Base
-from tests.migrations.every_table import STATEMENTS, fill, n_rows, tables_of
+from tests.migrations.every_table import STATEMENTS, VIEWS, contents, fill, n_rows, tables_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +98,33 @@ def test_each_step_down_drops_its_own_tables_only(bare: Engine) -> None:
         left -= set(STATEMENTS[step])
         with bare.connect() as connection:
             assert {table: n_rows(connection, table) for table in tables_of(connection)} == dict.fromkeys(left, 1)
+
+
+@pytest.mark.parametrize("older", REVISIONS)
+def test_every_revision_comes_to_the_newest_with_its_rows(bare: Engine, older: str) -> None:
+    """With a row in every table that a revision has, every value is the same at the newest, and on the way back."""
+    upgrade(bare, older)
+    with bare.begin() as connection:
+        for step in REVISIONS[: REVISIONS.index(older) + 1]:
+            fill(connection, step)
+        before = contents(connection)
+    assert all(before.values())
+    assert upgrade(bare) == (older, HEAD)
+    with bare.connect() as connection:
+        require_head(connection)
+        after = contents(connection)
+        assert {name: _stated(after[name], rows) for name, rows in before.items()} == before
+        for view in VIEWS:
+            connection.execute(text(f"SELECT count(*) FROM {view}")).scalar_one()
+    _downgrade(bare, older)
+    with bare.connect() as connection:
+        assert contents(connection) == before
+
+
+def _stated(after: list[tuple[str, str]], before: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the values of those columns that there were before."""
+    names = {name for name, _value in before}
+    return [each for each in after if each[0] in names]
 
 
 def test_up_down_and_up_again(bare: Engine) -> None:

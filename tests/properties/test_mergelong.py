@@ -66,7 +66,8 @@ PLANS = st.lists(
     max_size=5,
 )
 SLOW = settings(
-    max_examples=25, phases=[Phase.generate],
+    max_examples=25,
+    phases=[Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
