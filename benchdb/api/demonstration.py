@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchdb.api.charts import write_chart
 from benchdb.api.database import connect
+from benchdb.config import hide_password
 
 if TYPE_CHECKING:
     import os
@@ -87,7 +88,7 @@ def demo(
         figure = database.leaderboard(models=MODELS, suite=SUITE, source_kinds=["figure"])
         files = _write_figure(figure, Path(folder))
         place = database.place
-    option = "" if target is None else f" --db {target}"
+    option = "" if target is None else f" --db {hide_password(str(target))}"
     return DemoReport(
         place=place,
         report=report,

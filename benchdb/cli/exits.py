@@ -60,7 +60,7 @@ def run(action: Callable[[], object]) -> int:
         say(str(told) if isinstance(told, Interrupted) else "Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except BenchdbError as error:
         say(f"Error: {error}")
@@ -73,13 +73,23 @@ def run(action: Callable[[], object]) -> int:
     return result if isinstance(result, int) else OK
 
 
+def _show(error: click.ClickException) -> None:
+    """Show what click found wrong; a URL may have been given where a name was expected."""
+    from benchdb.config import hide_password
+
+    error.message = hide_password(error.message)  # type: ignore[misc]  # final for subclasses, and nobody else reads it
+    error.show()
+
+
 def say(message: str) -> None:
-    """Write one message to stderr, its control characters spelled out.
+    """Write one message to stderr, its control characters spelled out and its passwords hidden.
 
     Args:
         message: What to say.
     """
-    click.echo("\n".join(visible(line) for line in message.splitlines()), err=True)
+    from benchdb.config import hide_password
+
+    click.echo("\n".join(visible(line) for line in hide_password(message).splitlines()), err=True)
 
 
 def silence() -> None:
@@ -96,14 +106,25 @@ def show_traceback() -> None:
     if os.environ.get(DEBUG_VARIABLE, "0") not in {"", "0"}:
         import traceback
 
-        click.echo(traceback.format_exc(), err=True)
+        click.echo(_without_secrets(traceback.format_exc()), err=True)
+
+
+def _without_secrets(told: str) -> str:
+    """Return a text without passwords, those that this command was given included, wherever they stand."""
+    from benchdb.config import URL_VARIABLE, hide_password, secrets_of
+
+    given = [*sys.argv[1:], os.environ.get(URL_VARIABLE, "")]
+    secrets = {*(secret for text in given for secret in secrets_of(text)), os.environ.get("PGPASSWORD", "")} - {""}
+    for secret in sorted(secrets, key=len, reverse=True):
+        told = told.replace(secret, "***")
+    return hide_password(told)
 
 
 def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"Error: {where}{error.strerror}"
-    reason = (str(error).strip().splitlines() or ["no message"])[0]
+    reason = _without_secrets((str(error).strip().splitlines() or ["no message"])[0])
     return (
         f"Error: benchdb met something it did not expect: {type(error).__name__}: {reason}\n"
         f"This is a fault of benchdb. Run the command again with {DEBUG_VARIABLE}=1 and report what it prints."

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from benchdb.config import database_path, hide_password
+from benchdb.config import database_path, hide_password, is_secret_name
 from benchdb.database.dialect import DRIVER
 from benchdb.errors import ConfigError, DatabaseBusyError, DatabaseError, NotABenchdbError
 
@@ -106,7 +106,10 @@ def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
             "connect_timeout": 10,
             "fallback_application_name": f"benchdb, process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME],
         }
-        engine = create_engine(parsed, pool_pre_ping=True, connect_args=given)
+        # What is secret goes to the driver and stays out of the URL that an engine shows of itself.
+        secret = {name: value for name, value in parsed.query.items() if is_secret_name(name)}
+        shown = parsed.difference_update_query(secret)
+        engine = create_engine(shown, pool_pre_ping=True, connect_args=given | secret)
         if read_only:
             event.listen(engine, "connect", _make_read_only)
         return engine
@@ -126,11 +129,11 @@ def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, ValueError):
         raise ConfigError(
             f"{hide_password(url)}: this is not a database URL. Write postgresql+psycopg://user@host:5432/database, "
             "or the path of a DuckDB file."
-        ) from error
+        ) from None  # the cause may name a part of the password
     path = database_path(url)
     return parsed if path is None else parsed.set(database=str(path))
 

@@ -48,11 +48,7 @@ def readable(path: Path, engine: Engine, *, wait_s: float) -> Iterator[Path]:
         DatabaseRevisionError: If it is of a newer revision, or holds no schema of ours.
         NotABenchdbError: If it is no DuckDB file.
     """
-    if not path.is_file():
-        raise DatabaseError(f"{path}: there is no such file to merge")
-    own = engine_path(engine)
-    if own is not None and own.exists() and own.samefile(path):
-        raise ConfigError(f"{path}: this is the database itself. Name another one to merge into it.")
+    _require_file(path, engine)
     with tempfile.TemporaryDirectory(prefix="benchdb-merge-") as folder:
         source = open_engine(f"duckdb:///{path}", read_only=True, wait_s=wait_s)
         try:
@@ -139,6 +135,18 @@ def _of_file(place: Path, table: Table) -> Iterator[pa.Table]:
             yield from batches(reading, table)
     finally:
         engine.dispose()
+
+
+def _require_file(path: Path, engine: Engine) -> None:
+    if str(path).startswith("postgres"):
+        raise ConfigError(
+            "what is merged is a DuckDB file; copy the server's database into one first: benchdb db backup FILE --db URL"
+        )
+    if not path.is_file():
+        raise DatabaseError(f"{path}: there is no such file to merge")
+    own = engine_path(engine)
+    if own is not None and own.exists() and own.samefile(path):
+        raise ConfigError(f"{path}: this is the database itself. Name another one to merge into it.")
 
 
 def _require_sound(engine: Engine, path: Path) -> None:

@@ -137,7 +137,9 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
     if len(chosen) > MOST:
         notes.append(f"The {len(chosen) - MOST} oldest of {len(chosen)} runs are left out.")
         chosen = chosen[-MOST:]
-    return _answer(connection, chosen, order, _Asked(level, seed, scope.filters.as_of, scope.filters.published_until), notes)
+    return _answer(
+        connection, chosen, order, _Asked(level, seed, scope.filters.as_of, scope.filters.published_until), notes
+    )
 
 
 def _answer(

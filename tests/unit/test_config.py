@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchdb.config import DEFAULT_FILE, URL_VARIABLE, database_path, database_url, hide_password
+from benchdb.config import DEFAULT_FILE, URL_VARIABLE, database_path, database_url, hide_password, secrets_of
 from benchdb.errors import ConfigError
 
 
@@ -124,7 +124,7 @@ def test_a_windows_path_is_a_path() -> None:
     assert database_url("c:\\data\\x.duckdb").startswith("duckdb:///")
 
 
-@pytest.mark.parametrize(
+PASSWORDS = pytest.mark.parametrize(
     ("url", "shown"),
     [
         ("postgresql://u:secret@h/d", "postgresql://u:***@h/d"),
@@ -136,10 +136,49 @@ def test_a_windows_path_is_a_path() -> None:
         ("postgresql://h/d?password=secret&user=u", "postgresql://h/d?password=***&user=u"),
         ("postgresql://h/d?PASSWORD=secret phrase", "postgresql://h/d?PASSWORD=***"),
         ("postgresql://h/d?sslpassword=secret&passfile=/secret", "postgresql://h/d?sslpassword=***&passfile=***"),
+        ("postgresql://u:my secret@h/d", "postgresql://u:***@h/d"),
+        ("postgresql://h/d?pass%77ord=secret&user=u", "postgresql://h/d?pass%77ord=***&user=u"),
+        ("postgresql://h/d?user=u&auth_token=secret", "postgresql://h/d?user=u&auth_token=***"),
+        ("postgresql:/u:secret@h/d: there is no such file", "postgresql:/u:***@h/d: there is no such file"),
+        ("postgresql://u:***@h/d: no user u@h", "postgresql://u:***@h/d: no user u@h"),
+        ("h/d?password=***: refused", "h/d?password=***: refused"),
+        ("host=h password='se cret' user=u", "host=h password=*** user=u"),
+        ("PGPASSWORD=secret psql", "PGPASSWORD=*** psql"),
         ("results.duckdb", "results.duckdb"),
         ("/data/x:y/results.duckdb", "/data/x:y/results.duckdb"),
     ],
 )
+
+
+@PASSWORDS
+def test_what_is_hidden_once_stays_so(url: str, shown: str) -> None:
+    """Hiding the passwords of a text that has none any more changes nothing, so that every door may do it."""
+    assert hide_password(shown) == shown
+    assert "cret" not in shown
+
+
+@PASSWORDS
 def test_passwords_are_hidden(url: str, shown: str) -> None:
     """What is shown of a URL has no password in it, wherever it stood, and is otherwise the same."""
     assert hide_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("postgresql://u:p%40ss@h/d", {"p%40ss", "p@ss"}),
+        ("postgresql://u:a@b@h/d?sslpassword=c%20d", {"a@b", "c%20d", "c d"}),
+        ("postgresql://u@h/d", set()),
+        ("results.duckdb", set()),
+    ],
+)
+def test_secrets_of_a_url_are_known_in_both_spellings(url: str, secrets: set[str]) -> None:
+    """As written and as meant, from the user's part and from parameters; a traceback may hold either."""
+    assert secrets_of(url) == secrets
+
+
+def test_a_url_without_slashes_is_no_file() -> None:
+    """A URL that lacks its slashes is not taken for a path, whose name would be shown with the password."""
+    with pytest.raises(ConfigError, match="not a database URL") as caught:
+        database_url("postgresql:u:secret@h/d")
+    assert "postgresql+psycopg://" in str(caught.value)
