@@ -211,5 +211,5 @@ def _for_sheet(draw: Callable[..., Any], options: dict[str, Any]) -> tuple[Any, 
     from benchdb.charts.sizes import fit_chart
 
     width = options.pop("width", None)
-    fitted = fit_chart(lambda plot: draw(**options, width=plot), size, width)
+    fitted = fit_chart(lambda plot, room: draw(**options, width=plot, room=room), size, width)
     return fitted.chart, {**options, "size": size, "width": fitted.width}

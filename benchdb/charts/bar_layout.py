@@ -28,6 +28,7 @@ LEGEND_PADDING = 6.0
 
 _GROUP_GAP = 0.24
 _WIDEST_BAR = 64.0
+_NAMED_BAR, _MOST_NAMED = 84.0, 8
 _BAR_BY_MODELS = ((4, 44.0), (6, 38.0), (8, 32.0))
 _MANY_MODELS_BAR, _MANY_BARS_BAR, _MANY_BARS = 22.0, 13.0, 60
 _NARROWEST_PLOT, _WIDEST_PLOT = 300.0, 1200.0
@@ -116,11 +117,14 @@ def lay_out_bars(n_groups: int, n_bars: int, domain: tuple[float, float], width:
         bar_step = _bar_step(n_groups, n_bars)
         width = max(_NARROWEST_PLOT, round(n_groups * bar_step * n_bars / (1 - _GROUP_GAP)))
     else:
-        bar_step = min(_WIDEST_BAR, width / n_groups * (1 - _GROUP_GAP) / n_bars)
+        widest = _NAMED_BAR if n_groups == 1 and n_bars <= _MOST_NAMED else _WIDEST_BAR
+        bar_step = min(widest, width / n_groups * (1 - _GROUP_GAP) / n_bars)
     return BarLayout(n_groups, n_bars, width, bar_step, *domain)
 
 
 def _bar_step(n_groups: int, n_bars: int) -> float:
+    if n_groups == 1 and n_bars <= _MOST_NAMED:
+        return _NAMED_BAR
     if n_groups * n_bars > _MANY_BARS:
         return _MANY_BARS_BAR
     return next((step for most, step in _BAR_BY_MODELS if n_bars <= most), _MANY_MODELS_BAR)

@@ -19,6 +19,7 @@ from benchdb.charts.labels import (
     list_names,
     model_label,
     protocol_label,
+    source_label,
     unique_labels,
     wrap_text,
 )
@@ -325,8 +326,8 @@ def _row(cell: Cell, layout: BarLayout, hatch: Hatch, *, whisker: bool) -> dict[
         "interval": format_interval(cell.lower, cell.upper, cell.unit),
         "evidence": cell.evidence,
         "maker": clean_name(cell.organization or "unknown"),
-        "source": clean_name(cell.source_title or cell.source_kind),
-        "protocol": protocol_label(cell.fingerprint),
+        "source": source_label(cell.source_title, cell.source_kind),
+        "protocol": protocol_label(cell.protocol),
         "claims": cell.n_claims,
         "score_id": str(cell.score_id),
         "hatch": bar_hatch(hatch, layout.bar_width, abs(layout.y(base) - layout.y(cell.value))),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Column, Lines, Look
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     clean_name,
@@ -17,7 +18,6 @@ from benchdb.charts.labels import (
     list_names,
     model_label,
     shorten,
-    text_width,
     with_unit,
 )
 from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "claims"
-_ROW, _LOW_ROW, _MANY = 46, 24, 30
 _LABEL_LIMIT = 360.0
-_WIDTH, _COLUMN_GAP, _APART = 380.0, 22, 7.5
 _LEVEL = 0.95
 _APPROXIMATE = 0.01
 _WHOLE = {"percent": 100.0, "fraction": 1.0}
@@ -77,6 +75,7 @@ def plot_claims(  # noqa: PLR0913 - each option is one trait of the figure, all 
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -93,6 +92,7 @@ def plot_claims(  # noqa: PLR0913 - each option is one trait of the figure, all 
         title: Title, or None for none.
         values: Whether each line ends in its value and whether it is chosen or retracted.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below.
 
@@ -106,22 +106,33 @@ def plot_claims(  # noqa: PLR0913 - each option is one trait of the figure, all 
     records = [_record(row, unit) for row in rows]
     held = [record[end] for record in records for end in ("value", "lower", "upper", "low", "high")]
     domain = nice_domain([value for value in held if value is not None])
-    plot_width = require_width(width) or _WIDTH
-    detailed = len(rows) <= _MANY
-    axes = _x_axis(rows[0], domain, unit), _y_axis(records)
-    layers = [*_chosen_rule(records, axes[0], look), *_spans(records, axes, look), *_points(records, axes, look)]
-    layers += _labels(records, axes[1], look, detailed=detailed)
-    layers += _columns(records, axes[1], plot_width, look) if values else []
+    lines = Lines(
+        records,
+        Look(
+            key="key",
+            detail="detail",
+            columns=(Column(field="text", bold=True), Column(field="state", muted=True)) if values else (),
+            heights=(46, 24, 30),
+            default_width=380.0,
+        ),
+        require_width(width),
+        room,
+    )
+    axes = _x_axis(rows[0], domain, unit), lines.y()
+    layers = [*_spans(records, axes, look), *_points(records, axes, look), *lines.layers(look)]
+    if not lines.above:  # There it would cross the texts.
+        layers = [*_chosen_rule(records, axes[0], look), *layers]
     frame = Frame(
         title=title,
+        limit=room,
         description=f"{len(rows)} claims for {clean_name(rows[0].model)} on {clean_name(rows[0].benchmark)}.",
-        width=plot_width,
-        height=len(rows) * (_ROW if detailed else _LOW_ROW),
+        width=lines.width,
+        height=lines.height,
         theme=look,
         notes=_notes(rows, records, others, domain[0]) if footnotes else [],
         notes_top=62,
-        left=10 + max(text_width(record[field], TEXT_SIZE) for record in records for field in ("label", "detail")),
-        right=_COLUMN_GAP + sum(_column_widths(records)) if values else 0.0,
+        left=lines.left,
+        right=lines.right,
     )
     return frame_layers(layers, frame)
 
@@ -205,12 +216,6 @@ def _x_axis(row: Claim, domain: tuple[float, float, float], unit: str | None) ->
     )
 
 
-def _y_axis(records: Sequence[dict[str, Any]]) -> alt.Y:
-    keys = [record["key"] for record in records]
-    axis = alt.Axis(labels=False, ticks=False, domain=False, grid=True, gridDash=[1, 3])
-    return alt.Y("key:N", title=None, sort=keys, scale=alt.Scale(domain=keys), axis=axis)
-
-
 def _chosen_rule(records: Sequence[dict[str, Any]], x: alt.X, theme: Theme) -> list[alt.Chart]:
     chosen = [record for record in records if record["state"] == "chosen"][:1]
     rule = alt.Chart(inline(chosen), name="chosen value").mark_rule(color=theme.axis, strokeDash=[2, 3], tooltip=None)
@@ -249,34 +254,6 @@ def _points(records: Sequence[dict[str, Any]], axes: tuple[alt.X, alt.Y], theme:
             )
             layers.append(mark.encode(x=axes[0], y=axes[1], tooltip=tooltip))
     return layers
-
-
-def _labels(records: Sequence[dict[str, Any]], y: alt.Y, theme: Theme, *, detailed: bool) -> list[alt.Chart]:
-    chart = alt.Chart(inline(records))
-    style: dict[str, Any] = {"align": "right", "baseline": "middle", "tooltip": None}
-    at = alt.value(-10)
-    up = -_APART if detailed else 0
-    source = chart.mark_text(**style, fontSize=TEXT_SIZE, yOffset=up).encode(x=at, y=y, text=alt.Text("label:N"))
-    if not detailed:
-        return [source]
-    details = chart.mark_text(**style, color=theme.muted, fontSize=VALUE_SIZE, yOffset=_APART)
-    return [source, details.encode(x=at, y=y, text=alt.Text("detail:N"))]
-
-
-def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: Theme) -> list[alt.Chart]:
-    gap, _ = _column_widths(records)
-    chart = alt.Chart(inline(records))
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "tooltip": None}
-    at = width + _COLUMN_GAP
-    return [
-        chart.mark_text(**style, fontWeight=600).encode(x=alt.value(at), y=y, text=alt.Text("text:N")),
-        chart.mark_text(**style, color=theme.muted).encode(x=alt.value(at + gap), y=y, text=alt.Text("state:N")),
-    ]
-
-
-def _column_widths(records: Sequence[dict[str, Any]]) -> list[float]:
-    widest = [max(text_width(record[field], VALUE_SIZE) for record in records) for field in ("text", "state")]
-    return [widest[0] + _COLUMN_GAP / 2, widest[1] + _COLUMN_GAP]
 
 
 def _notes(rows: Sequence[Claim], records: Sequence[dict[str, Any]], others: dict[_Cell, int], low: float) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Column, Lines, Look, cut_name
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     clean_name,
@@ -19,27 +20,26 @@ from benchdb.charts.labels import (
     wrap_text,
 )
 from benchdb.charts.notes import difference_notes, evidence_note
+from benchdb.charts.pairs import difference_record
 from benchdb.charts.theme import LINE_HEIGHT, TEXT_SIZE, VALUE_SIZE, Theme, get_theme
 from benchdb.rows.comparison import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _NAME = "differences"
 _MOST_TITLE_LINES = 2
-_ROW, _LOW_ROW, _MANY = 32, 24, 20
-_LABEL_LIMIT = 340
-_COLUMN_GAP = 22
-_WIDTH = 420.0
+_TITLE_ROOM = 420.0
 _DIFFERENCE_UNIT = {"percent": "percentage points"}
 
 
-def plot_differences(
+def plot_differences(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     differences: Sequence[Difference],
     *,
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -53,6 +53,7 @@ def plot_differences(
         title: Title, or None for none.
         values: Whether each line ends in its numbers and its verdict in words.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what the lines rest on and how protocols differ.
 
@@ -67,25 +68,33 @@ def plot_differences(
     headed = len(pairs) > 1 and len(rows) > len(pairs)
     labels = unique_labels({_key(row, index): _label(row, pairs, headed=headed) for index, row in enumerate(rows)})
     records = [_record(row, labels[_key(row, index)], look) for index, row in enumerate(rows)]
-    domain = _with_headings(records) if headed else list(labels.values())
-    plot_width = require_width(width) or _WIDTH
-    height = len(domain) * (_ROW if len(domain) <= _MANY else _LOW_ROW)
-    axis_title = _x_title(rows, pairs, unit, plot_width)
-    x = _x_axis(rows, axis_title)
-    y = _y_axis(domain)
-    layers = [_zero(look), *_lines(records, x, y, look), _points(records, x, y)]
-    layers += _columns(records, y, plot_width) if values else []
-    layers += _sides(rows, pairs, plot_width, look)
+    lines = Lines(
+        records,
+        Look(
+            name="name",
+            heading="heading" if headed else None,
+            columns=(Column(field="text"), Column(field="verdict", colour="colour", bold=True)) if values else (),
+            heights=(32, 24, 20),
+            dotted=False,
+        ),
+        require_width(width),
+        room,
+    )
+    axis_title = _x_title(rows, pairs, unit, lines.width if room else max(lines.width, _TITLE_ROOM))
+    x, y = _x_axis(rows, axis_title), lines.y()
+    layers = [_zero(look), *_lines(records, x, y, look), _points(records, x, y), *lines.layers(look)]
+    layers += _sides(rows, pairs, lines.width, look)
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Differences between {list_names([f'{a} and {b}' for a, b in pairs])} with their intervals.",
-        width=plot_width,
-        height=height,
+        width=lines.width,
+        height=lines.height,
         theme=look,
         notes=_notes(rows) if footnotes else [],
         notes_top=78 + LINE_HEIGHT * max(0, len(axis_title) - 2),
-        left=_left(domain),
-        right=_COLUMN_GAP + sum(_column_widths(records)) if values else 0.0,
+        left=lines.left,
+        right=lines.right,
     )
     return frame_layers(layers, frame)
 
@@ -96,25 +105,15 @@ def _key(row: Difference, index: int) -> tuple[str, ...]:
 
 def _label(row: Difference, pairs: Sequence[tuple[str, str]], *, headed: bool) -> str:
     """The first line is shown; the second one keeps rows of several pairs apart."""
-    name = shorten(clean_name(row.benchmark_name), _LABEL_LIMIT, TEXT_SIZE)
+    name = cut_name(clean_name(row.benchmark_name))
     if len(pairs) == 1:
         return name
-    pair = shorten(_pair(row), _LABEL_LIMIT, TEXT_SIZE)
+    pair = cut_name(_pair(row))
     return f"{name}\n{pair}" if headed else f"{pair}\n{name}"
 
 
 def _pair(row: Difference) -> str:
     return f"{clean_name(row.model_name_a)} − {clean_name(row.model_name_b)}"
-
-
-def _with_headings(records: Sequence[dict[str, Any]]) -> list[str]:
-    """The labels, with a line before the rows of each pair that names it; such a line has no first line."""
-    domain: list[str] = []
-    for before, record in zip([None, *records], records, strict=False):
-        if before is None or before["pair"] != record["pair"]:
-            domain.append(f"\n{shorten(record['pair'], _LABEL_LIMIT, TEXT_SIZE)}\n{len(domain)}")
-        domain.append(record["label"])
-    return domain
 
 
 def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
@@ -124,6 +123,8 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
     interval = format_interval(row.lower, row.upper, row.unit, signed=True)
     return {
         "label": label,
+        "name": next(part for part in label.split("\n") if part),
+        "heading": cut_name(_pair(row)),
         "pair": _pair(row),
         "benchmark": clean_name(row.benchmark_name),
         "difference": row.difference,
@@ -131,11 +132,9 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
         "end": row.upper if known else row.difference + row.rounding,
         "known": known,
         "values": f"{format_value(row.value_a, row.unit)} − {format_value(row.value_b, row.unit)}",
+        "size_text": format_value(row.difference, row.unit, signed=True),
         "text": format_value(row.difference, row.unit, signed=True) + (f" {interval}" if known else ""),
-        "interval": interval,
-        "verdict": clean_name(row.verdict),
-        "evidence": row.evidence,
-        "method": clean_name(row.method or "none"),
+        **difference_record(row),
         "colour": colour,
         "fill": colour if established else theme.background,
         "shape": "cross" if row.verdict == "not comparable" else "circle" if row.benchmark is not None else "diamond",
@@ -143,9 +142,8 @@ def _record(row: Difference, label: str, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _x_title(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None, width: float) -> list[str]:
-    """The title of the axis in lines: two for the names at most, each cut where it does not fit one."""
-    room = max(width, _WIDTH)
+def _x_title(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], unit: str | None, room: float) -> list[str]:
+    """The title of the axis in lines: two for the names at most, each cut where it does not fit the room."""
     first, second = (clean_name(name) for name in pairs[0])
     name = f"{first} minus {second}" if len(pairs) == 1 else "Difference"
     benchmarks = {clean_name(row.benchmark_name) for row in rows}
@@ -176,20 +174,6 @@ def _x_axis(rows: Sequence[Difference], title: list[str]) -> alt.X:
             domain=True,
         ),
     )
-
-
-def _y_axis(labels: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(
-        labelExpr="split(datum.label, '\\n')[0] || split(datum.label, '\\n')[1]",
-        labelFontWeight=alt.when("split(datum.label, '\\n')[0] == ''")
-        .then(alt.value("bold"))
-        .otherwise(alt.value("normal")),
-        labelLimit=0,
-        ticks=False,
-        domain=False,
-        grid=False,
-    )
-    return alt.Y("label:N", title=None, sort=list(labels), scale=alt.Scale(domain=list(labels)), axis=axis)
 
 
 def _zero(theme: Theme) -> alt.Chart:
@@ -224,10 +208,12 @@ def _points(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y) -> alt.Chart:
         "pair": "Models",
         "benchmark": "Benchmark",
         "values": "Values",
-        "text": "Difference",
+        "size_text": "Difference",
+        "interval": "Interval",
         "verdict": "Verdict",
     }
     titles |= {"evidence": "Evidence", "method": "Method"}
+    titles |= {"protocols": "Protocols", "differing": "Protocols differ in", "sources": "Sources"}
     point = alt.Chart(inline(records), name="differences").mark_point(opacity=1, strokeWidth=2)
     layer: alt.Chart = point.encode(
         x=x,
@@ -239,29 +225,6 @@ def _points(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y) -> alt.Chart:
         tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()],
     )
     return layer
-
-
-def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float) -> list[alt.Chart]:
-    numbers_at = width + _COLUMN_GAP
-    verdict_at = numbers_at + _column_widths(records)[0]
-    chart = alt.Chart(inline(records))
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "tooltip": None}
-    return [
-        chart.mark_text(**style).encode(x=alt.value(numbers_at), y=y, text=alt.Text("text:N")),
-        chart.mark_text(**style, fontWeight=600).encode(
-            x=alt.value(verdict_at), y=y, text=alt.Text("verdict:N"), color=alt.Color(**_plain("colour"))
-        ),
-    ]
-
-
-def _column_widths(records: Sequence[dict[str, Any]]) -> list[float]:
-    widest = [max(text_width(record[field], VALUE_SIZE) for record in records) for field in ("text", "verdict")]
-    return [width + _COLUMN_GAP for width in widest]
-
-
-def _left(labels: Iterable[str]) -> float:
-    shown = (next(line for line in label.split("\n") if line) for label in labels)
-    return max(text_width(text, TEXT_SIZE) for text in shown)
 
 
 def _sides(rows: Sequence[Difference], pairs: Sequence[tuple[str, str]], width: float, theme: Theme) -> list[alt.Chart]:

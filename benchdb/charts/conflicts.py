@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Column, Lines, Look, cut_name
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     benchmark_label,
@@ -14,20 +15,17 @@ from benchdb.charts.labels import (
     format_value,
     model_label,
     shorten,
-    text_width,
     unique_labels,
     with_unit,
 )
-from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
+from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.rows.conflicts import EXPLAINED, PROTOCOL_UNKNOWN, UNEXPLAINED, Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "conflicts"
-_ROW = 26
 _LABEL_LIMIT, _REASON_LIMIT = 380.0, 260.0
-_WIDTH, _COLUMN_GAP = 400.0, 22
 _TOOLTIP = {
     "model": "Model",
     "benchmark": "Benchmark",
@@ -39,12 +37,13 @@ _TOOLTIP = {
 }
 
 
-def plot_conflicts(
+def plot_conflicts(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     conflicts: Sequence[Conflict],
     *,
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -57,6 +56,7 @@ def plot_conflicts(
         title: Title, or None for none.
         values: Whether each line ends in how far apart the claims are, and in what differs.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below.
 
@@ -67,27 +67,35 @@ def plot_conflicts(
     unit = require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
     look = get_theme(theme)
     names: dict[tuple[str, ...], str] = {
-        (row.metric, str(place)): shorten(_label(row), _LABEL_LIMIT, TEXT_SIZE) for place, row in enumerate(rows)
+        (row.metric, str(place)): cut_name(_label(row), _LABEL_LIMIT) for place, row in enumerate(rows)
     }
     labels = list(unique_labels(names).values())
     records = [_record(row, label) for row, label in zip(rows, labels, strict=True)]
-    plot_width = require_width(width) or _WIDTH
+    lines = Lines(
+        records,
+        Look(
+            columns=(Column(field="apart"), Column(field="short", muted=True)) if values else (),
+            heights=(26, 26, 0),
+            default_width=400.0,
+        ),
+        require_width(width),
+        room,
+    )
     domain = nice_domain([end for row in rows for end in (row.least, row.greatest)])
     x = _x_axis(rows, domain, unit)
-    axis = alt.Axis(ticks=False, domain=False, grid=True, gridDash=[1, 3], labelLimit=0)
-    y = alt.Y("label:N", title=None, sort=labels, scale=alt.Scale(domain=labels), axis=axis)
-    layers = [*_ranges(records, (x, y), look), *_ends(records, (x, y), look)]
-    layers += _columns(records, y, plot_width, look) if values else []
+    y = lines.y()
+    layers = [*_ranges(records, (x, y), look), *_ends(records, (x, y), look), *lines.layers(look)]
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Values claimed for {len(rows)} cells whose claims disagree.",
-        width=plot_width,
-        height=len(rows) * _ROW,
+        width=lines.width,
+        height=lines.height,
         theme=look,
         notes=_notes(rows, domain[0]) if footnotes else [],
         notes_top=60,
-        left=max(text_width(label, TEXT_SIZE) for label in labels),
-        right=_COLUMN_GAP + sum(_column_widths(records)) if values else 0.0,
+        left=lines.left,
+        right=lines.right,
     )
     return frame_layers(layers, frame)
 
@@ -155,23 +163,6 @@ def _ends(records: Sequence[dict[str, Any]], axes: tuple[alt.X, alt.Y], theme: T
         )
         layers.append(mark.encode(x=x, y=axes[1], tooltip=tooltip))
     return layers
-
-
-def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: Theme) -> list[alt.Chart]:
-    gap, _ = _column_widths(records)
-    chart = alt.Chart(inline(records))
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "tooltip": None}
-    at = width + _COLUMN_GAP
-    return [
-        chart.mark_text(**style).encode(x=alt.value(at), y=y, text=alt.Text("apart:N")),
-        chart.mark_text(**style, color=theme.muted).encode(x=alt.value(at + gap), y=y, text=alt.Text("short:N")),
-    ]
-
-
-def _column_widths(records: Sequence[dict[str, Any]]) -> list[float]:
-    return [
-        max(text_width(record[field], VALUE_SIZE) for record in records) + _COLUMN_GAP for field in ("apart", "short")
-    ]
 
 
 def _notes(rows: Sequence[Conflict], low: float) -> list[str]:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _NAME = "coverage"
 
 
-def plot_coverage(
+def plot_coverage(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     rows: Sequence[Coverage],
     *,
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -36,6 +37,7 @@ def plot_coverage(
         title: Title, or None for none.
         values: Whether each cell bears its number of claims.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the marks are explained below the chart.
 
@@ -49,13 +51,14 @@ def plot_coverage(
     }
     names: dict[tuple[str, ...], str] = {(row.benchmark,): clean_name(row.benchmark_name) for row in given}
     cells = _cells(given, models, names)
-    grid = lay_out_grid(models, names, [cell["text"] for cell in cells.values()], require_width(width))
+    grid = lay_out_grid(models, names, [cell["text"] for cell in cells.values()], require_width(width), room)
     records = [
         {"model": grid.rows[model], "benchmark": grid.columns[benchmark], "name": names[benchmark], **cell}
         for (model, benchmark), cell in cells.items()
     ]
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Claims for {len(models)} models on {len(names)} benchmarks.",
         width=grid.width,
         height=grid.height,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Column, Lines, Look, cut_name
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     clean_name,
@@ -19,7 +20,8 @@ from benchdb.charts.labels import (
     with_unit,
 )
 from benchdb.charts.notes import difference_notes, evidence_words
-from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
+from benchdb.charts.pairs import claim_sides, difference_record
+from benchdb.charts.theme import TEXT_SIZE, Theme, get_theme
 from benchdb.errors import ChartError
 from benchdb.rows.comparison import Difference
 from benchdb.schema.vocab import Evidence
@@ -28,12 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "dumbbell"
-_ROW, _LOW_ROW, _MANY = 36, 26, 15
-_LABEL_LIMIT = 340
 _LEGEND_LIMIT = 560
-_COLUMN_GAP = 22
-_WIDTH = 420.0
 _APART = 6.0
+_LEGEND_SYMBOLS = 60.0
+_NARROW_LEGEND = 340.0
 _ESTABLISHED = {"better", "worse"}
 _JUDGED = {*_ESTABLISHED, "not distinguishable"}
 _TOOLTIP = {
@@ -47,16 +47,19 @@ _TOOLTIP = {
     "verdict": "Verdict",
     "evidence": "Evidence",
     "method": "Method",
-    "protocols": "Protocols",
+    "protocol": "Protocol",
+    "differing": "Protocols differ in",
+    "source": "Source",
 }
 
 
-def plot_dumbbell(
+def plot_dumbbell(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     differences: Sequence[Difference],
     *,
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -70,6 +73,7 @@ def plot_dumbbell(
         title: Title, or None for none.
         values: Whether each line ends in its difference and its verdict in words.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what the lines rest on and how protocols differ.
 
@@ -81,28 +85,37 @@ def plot_dumbbell(
     models = _pair(rows)
     look = get_theme(theme)
     names: dict[tuple[str, ...], str] = {
-        (row.benchmark or "", row.metric, str(place)): shorten(clean_name(row.benchmark_name), _LABEL_LIMIT, TEXT_SIZE)
+        (row.benchmark or "", row.metric, str(place)): cut_name(clean_name(row.benchmark_name))
         for place, row in enumerate(rows)
     }
     labels = list(unique_labels(names).values())
     links = [_link(row, label) for row, label in zip(rows, labels, strict=True)]
     ends = [record for row, label in zip(rows, labels, strict=True) for record in _ends(row, label, models)]
-    plot_width = require_width(width) or _WIDTH
+    lines = Lines(
+        links,
+        Look(
+            columns=(Column(field="text", bold=True), Column(field="verdict", muted=True)) if values else (),
+            heights=(36, 26, 15),
+        ),
+        require_width(width),
+        room,
+    )
     held = [end[field] for end in ends for field in ("value", "lower", "upper") if end[field] is not None]
     domain = nice_domain(held)
-    axes = _x_axis(domain, rows, unit), _y_axis(labels)
-    layers = [*_links(links, axes, look), *_intervals(ends, axes, look), _points(ends, models, axes, look)]
-    layers += _columns(links, axes[1], plot_width, look) if values else []
+    axes = _x_axis(domain, rows, unit), lines.y()
+    layers = [*_links(links, axes, look), *_intervals(ends, axes, look), _points(ends, models, axes, lines, look)]
+    layers += lines.layers(look)
     frame = Frame(
         title=title,
+        limit=room,
         description=f"{models[0]} and {models[1]} on {len(rows)} benchmarks.",
-        width=plot_width,
-        height=len(rows) * (_ROW if len(rows) <= _MANY else _LOW_ROW),
+        width=lines.width,
+        height=lines.height,
         theme=look,
         notes=_notes(rows, domain[0]) if footnotes else [],
         notes_top=60,
-        left=max(text_width(label, TEXT_SIZE) for label in labels),
-        right=_COLUMN_GAP + sum(_column_widths(links)) if values else 0.0,
+        left=lines.left,
+        right=lines.right,
     )
     return frame_layers(layers, frame)
 
@@ -133,20 +146,19 @@ def _link(row: Difference, label: str) -> dict[str, Any]:
 
 
 def _ends(row: Difference, label: str, models: tuple[str, str]) -> list[dict[str, Any]]:
+    said = difference_record(row)
+    protocols, sources = claim_sides(row)
     shared = {
         "label": label,
         "benchmark": clean_name(row.benchmark_name),
         "metric": clean_name(row.metric),
         "difference": format_value(row.difference, row.unit, signed=True),
-        "difference_interval": format_interval(row.lower, row.upper, row.unit, signed=True),
-        "verdict": clean_name(row.verdict),
-        "evidence": row.evidence,
-        "method": clean_name(row.method or "none"),
-        "protocols": clean_name("; ".join(row.protocol_differences) or "no difference known"),
+        "difference_interval": said["interval"],
+        **{field: said[field] for field in ("verdict", "evidence", "method", "differing")},
     }
     sides = (
-        (row.value_a, row.lower_a, row.upper_a, row.is_approximate_a, -_APART),
-        (row.value_b, row.lower_b, row.upper_b, row.is_approximate_b, _APART),
+        (row.value_a, row.lower_a, row.upper_a, row.is_approximate_a, -_APART, protocols[0], sources[0]),
+        (row.value_b, row.lower_b, row.upper_b, row.is_approximate_b, _APART, protocols[1], sources[1]),
     )
     return [
         shared
@@ -158,10 +170,14 @@ def _ends(row: Difference, label: str, models: tuple[str, str]) -> list[dict[str
             "upper": upper,
             "interval": format_interval(lower, upper, row.unit),
             "shift": shift,
+            "protocol": protocol,
+            "source": source,
             # The circle lies on the square and is smaller, so that both are seen where they meet.
             "size": 60 if shift < 0 else 125,
         }
-        for model, (value, lower, upper, approximate, shift) in zip(models[::-1], sides[::-1], strict=True)
+        for model, (value, lower, upper, approximate, shift, protocol, source) in zip(
+            models[::-1], sides[::-1], strict=True
+        )
     ]
 
 
@@ -175,11 +191,6 @@ def _x_axis(domain: tuple[float, float, float], rows: Sequence[Difference], unit
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=number_axis(ticks(low, high, step), labelFlush=False),
     )
-
-
-def _y_axis(labels: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(ticks=False, domain=False, grid=True, gridDash=[1, 3], labelLimit=0)
-    return alt.Y("label:N", title=None, sort=list(labels), scale=alt.Scale(domain=list(labels)), axis=axis)
 
 
 def _links(links: Sequence[dict[str, Any]], axes: tuple[alt.X, alt.Y], theme: Theme) -> list[alt.Chart]:
@@ -215,9 +226,9 @@ def _intervals(ends: Sequence[dict[str, Any]], axes: tuple[alt.X, alt.Y], theme:
 
 
 def _points(
-    ends: Sequence[dict[str, Any]], models: tuple[str, str], axes: tuple[alt.X, alt.Y], theme: Theme
+    ends: Sequence[dict[str, Any]], models: tuple[str, str], axes: tuple[alt.X, alt.Y], lines: Lines, theme: Theme
 ) -> alt.Chart:
-    narrow = sum(text_width(model, TEXT_SIZE) for model in models) > _WIDTH
+    narrow = sum(text_width(model, TEXT_SIZE) for model in models) + _LEGEND_SYMBOLS > max(lines.width, _NARROW_LEGEND)
     legend = alt.Legend(
         orient="top", title=None, symbolSize=90, labelLimit=0, direction="vertical" if narrow else "horizontal"
     )
@@ -235,21 +246,6 @@ def _points(
         tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in _TOOLTIP.items()],
     )
     return layer
-
-
-def _columns(links: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: Theme) -> list[alt.Chart]:
-    gap, _ = _column_widths(links)
-    chart = alt.Chart(inline(links))
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "tooltip": None}
-    at = width + _COLUMN_GAP
-    return [
-        chart.mark_text(**style, fontWeight=600).encode(x=alt.value(at), y=y, text=alt.Text("text:N")),
-        chart.mark_text(**style, color=theme.muted).encode(x=alt.value(at + gap), y=y, text=alt.Text("verdict:N")),
-    ]
-
-
-def _column_widths(links: Sequence[dict[str, Any]]) -> list[float]:
-    return [max(text_width(link[field], VALUE_SIZE) for link in links) + _COLUMN_GAP for field in ("text", "verdict")]
 
 
 def _notes(rows: Sequence[Difference], low: float) -> list[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from benchdb.stats.trend import line_mean_half_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchdb.rows.trend import TrendFit
 
 _PARTS = 32
@@ -37,6 +39,20 @@ def fit_band(fit: TrendFit, low: float, high: float) -> list[tuple[float, float,
         )
         band.append((at, intercept + slope * at - half, intercept + slope * at + half))
     return band
+
+
+def reach_note(band: Sequence[tuple[float, float]], low: float, high: float) -> list[str]:
+    """Whether a band is cut at the edges of the plot.
+
+    Args:
+        band: Its lower and upper ends.
+        low: Lower end of the axis.
+        high: Its upper end.
+
+    Returns:
+        A statement; nothing where the plot holds the band.
+    """
+    return ["The band reaches beyond the axis."] if any(a < low or b > high for a, b in band) else []
 
 
 def band_note(level: float | None) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from benchdb.charts.labels import clean_name, wrap_text
-from benchdb.charts.theme import NOTE_SIZE, theme_config
+from benchdb.charts.labels import clean_name, text_width, wrap_text
+from benchdb.charts.theme import NOTE_SIZE, TEXT_SIZE, theme_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 ChartT = TypeVar("ChartT", alt.LayerChart, alt.VConcatChart)
 
+FOOTNOTES = "footnotes"
+"""Name of their layer."""
+
 _PANEL_GAP = 24
 _NOTE_LINE = 14.5
 _TITLE_SIZE = 17
 _NARROWEST_TEXT = 320.0
+_AXIS_BESIDE = 25.0
+_SAFETY = 6.0
 _NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -48,10 +53,14 @@ class Frame:
     """Room that labels take on the left of the plot; footnotes begin there."""
     right: float = 0.0
     """Room that columns take on the right of the plot."""
+    limit: float | None = None
+    """Most that the whole picture may be wide, where a sheet says so."""
 
     @property
     def room(self) -> float:
         """Width that titles and footnotes may take."""
+        if self.limit:
+            return self.limit - _SAFETY
         return max(self.left + self.width + self.right, _NARROWEST_TEXT)
 
 
@@ -116,7 +125,7 @@ def _notes_layer(frame: Frame) -> alt.Chart:
         line for note in frame.notes for line in wrap_text(clean_name(note), frame.room, NOTE_SIZE, at_hyphens=False)
     ]
     layer: alt.Chart = (
-        alt.Chart(inline([{}]), name="footnotes")
+        alt.Chart(inline([{}]), name=FOOTNOTES)
         .mark_text(
             text=lines,
             align="left",
@@ -179,6 +188,18 @@ def nice_domain(values: Sequence[float], *, zero: bool = False, most: int = 8) -
         low, high = low - abs(low) * 0.1 - 0.5, high + abs(high) * 0.1 + 0.5
     step = nice_step(high - low, most)
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step
+
+
+def axis_room(at: Sequence[float]) -> float:
+    """Room that an upright axis of numbers takes on the left of the plot, its title included.
+
+    Args:
+        at: Its ticks.
+
+    Returns:
+        Pixels, rather a little too few: footnotes that begin there must not widen the picture.
+    """
+    return max(text_width(f"{value:.6g}", TEXT_SIZE) for value in at) + _AXIS_BESIDE
 
 
 def number_axis(at: Sequence[float], **options: str | bool | float) -> alt.Axis:

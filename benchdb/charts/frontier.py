@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
-from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     clean_name,
     format_interval,
@@ -18,8 +18,10 @@ from benchdb.charts.labels import (
     model_label,
     protocol_label,
     shorten_middle,
+    source_label,
     with_unit,
 )
+from benchdb.charts.line_ends import LineEnd, line_end_layers, line_end_room
 from benchdb.charts.notes import claim_notes, evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
@@ -49,6 +51,7 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
     intervals: bool = False,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -61,6 +64,7 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
         intervals: Whether each record's interval is drawn where it is known.
         values: Whether the models are named and lags bear their months, where there is room.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the marks are explained below the chart.
 
@@ -77,18 +81,23 @@ def plot_frontier(  # noqa: PLR0913 - each option is one trait of the figure, al
     look = get_theme(theme)
     plan = _Plan(rows, lags, groups, require_width(width) or _WIDTH, intervals=intervals)
     colour = alt.Color(
-        "group:N", title=None, scale=alt.Scale(domain=groups, range=list(look.categorical[: len(groups)]))
+        "group:N", title=None, scale=alt.Scale(domain=groups, range=list(look.categorical[: len(groups)])), legend=None
     )
     layers = [*_intervals(plan, colour), *_lag_layers(plan, look, values=values), _lines(plan, colour)]
     layers += [_points(plan, colour), *(_names(plan, look.muted) if values else [])]
+    ends = plan.line_ends(look)
+    layers += line_end_layers(ends, plan.width, _HEIGHT, room)
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(plan.low, plan.high, plan.step)),
         description=f"The best so far of {list_names(groups)} on {rows[0].benchmark_name}.",
         width=plan.width,
         height=_HEIGHT,
         theme=look,
         notes=_notes(plan) if footnotes else [],
         notes_top=72,
+        right=line_end_room([end.text for end in ends], room),
     )
     return frame_layers(layers, frame)
 
@@ -161,6 +170,17 @@ class _Plan:
         last = date.fromordinal(round(self.ends[1]))
         return [*found, found[-1] | {"at": last.isoformat(), "day": last}]
 
+    def line_ends(self, theme: Theme) -> list[LineEnd]:
+        """The right end of each group's line."""
+        found = []
+        for place, group in enumerate(self.groups):
+            last = self.corners(group)[-1]
+            x, y = self.pixels(last["day"], last["value"])
+            found.append(
+                LineEnd(x=x, y=y, text=clean_name(group), colour=theme.categorical[place], shape=_SHAPES[place])
+            )
+        return found
+
     def obstacles(self) -> list[Box]:
         """What a name may not cover."""
         boxes: list[Box] = []
@@ -211,8 +231,8 @@ def _points(plan: _Plan, colour: alt.Color) -> alt.Chart:
             "text": format_value(row.value, row.unit),
             "interval": format_interval(row.lower, row.upper, row.unit),
             "evidence": row.evidence,
-            "protocol": protocol_label(row.fingerprint),
-            "source": clean_name(row.source or "unknown"),
+            "protocol": protocol_label(row.protocol),
+            "source": source_label(row.source),
             "overall": "yes" if row.is_overall else "no",
             "score_id": str(row.score_id),
         }
@@ -221,7 +241,7 @@ def _points(plan: _Plan, colour: alt.Color) -> alt.Chart:
     titles = {"model": "Model", "group": "Group", "at": "Released", "text": "Value", "interval": "Interval"}
     titles |= {"evidence": "Evidence", "overall": "Best of all then"}
     titles |= {"protocol": "Protocol", "source": "Source"}
-    shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=plan.groups, range=_SHAPES[: len(plan.groups)]))
+    shape = alt.Shape("group:N", scale=alt.Scale(domain=plan.groups, range=_SHAPES[: len(plan.groups)]), legend=None)
     mark = alt.Chart(inline(records), name="records").mark_point(filled=True, opacity=1, size=70)
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     layer: alt.Chart = mark.encode(x=plan.x(), y=plan.y(), color=colour, shape=shape, tooltip=tooltip)

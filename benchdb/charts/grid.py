@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.frame import inline
-from benchdb.charts.labels import shorten, text_width, unique_labels, wrap_text
+from benchdb.charts.labels import shorten, shorten_middle, text_width, unique_labels, wrap_text
 from benchdb.charts.theme import LINE_HEIGHT, TEXT_SIZE, VALUE_SIZE
+from benchdb.errors import ChartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ _WIDEST, _NARROWEST, _TURNED_BELOW = 104.0, 14.0, 70.0
 _HIGHEST, _LOWEST, _HEIGHT = 30.0, 13.0, 1300.0
 _WIDTH, _MOST_WITH_TEXT = 640.0, 26
 _LABEL_LIMIT, _TURNED_LIMIT = 340.0, 230.0
+_LABEL_SHARE, _TURNED_SHARE = 0.42, 0.3
 _MOST_LINES = 3
 _LOWEST_WITH_TEXT = 12.5
 _SMALLEST_TEXT = 9.0
@@ -121,6 +123,7 @@ def lay_out_grid(
     columns: Mapping[tuple[str, ...], str],
     texts: Sequence[str],
     width: float | None,
+    room: float | None = None,
 ) -> Grid:
     """The geometry for these rows, columns and texts.
 
@@ -129,23 +132,34 @@ def lay_out_grid(
         columns: Name of each column by its key.
         texts: What the cells say.
         width: Width of the plot in pixels, or None to let the cells decide.
+        room: Most that the whole picture may be wide, where a sheet says so; names are then cut to a share of it.
 
     Returns:
         A grid. Cells shrink the more there are, down to a size at which their labels can still be read; texts that no longer
         fit are to be left out.
+
+    Raises:
+        ChartError: If the columns do not fit the room.
     """
     widest = max((text_width(text, VALUE_SIZE) for text in texts), default=0.0) + 8
     cell = (width or _WIDTH) / len(columns)
     if width is None:
         least = widest if len(columns) <= _MOST_WITH_TEXT else _NARROWEST
         cell = min(_WIDEST, max(_NARROWEST, least, cell))
+    if room is not None and cell < _SMALLEST_TEXT:
+        raise ChartError(
+            f"{len(columns)} columns have {cell:.1f} pixels each, and their names need {_SMALLEST_TEXT:g}. Choose a wider "
+            "size or fewer of them."
+        )
     height = max(_LOWEST, min(_HIGHEST, _HEIGHT / len(rows)))
     turned = cell < _TURNED_BELOW
-    limit = _TURNED_LIMIT if turned else cell - 6
+    limit = _turned_limit(room) if turned else cell - 6
     lines = 1 if turned else _MOST_LINES
     return Grid(
-        rows=unique_labels({key: shorten(name, _LABEL_LIMIT, TEXT_SIZE) for key, name in rows.items()}),
-        columns=unique_labels({key: _in_lines(name, limit, lines) for key, name in columns.items()}),
+        rows=unique_labels({key: _row_name(name, room) for key, name in rows.items()}, brief=room is not None),
+        columns=unique_labels(
+            {key: _in_lines(name, limit, lines) for key, name in columns.items()}, brief=room is not None
+        ),
         cell_width=cell,
         cell_height=height,
         turned=turned,
@@ -153,8 +167,18 @@ def lay_out_grid(
     )
 
 
+def _row_name(name: str, room: float | None) -> str:
+    if room is None:
+        return shorten(name, _LABEL_LIMIT, TEXT_SIZE)
+    return shorten_middle(name, min(_LABEL_LIMIT, room * _LABEL_SHARE), TEXT_SIZE)
+
+
+def _turned_limit(room: float | None) -> float:
+    return _TURNED_LIMIT if room is None else min(_TURNED_LIMIT, room * _TURNED_SHARE)
+
+
 def _in_lines(name: str, width: float, most: int) -> str:
-    return "\n".join(wrap_text(name, width, TEXT_SIZE, most)) if most > 1 else shorten(name, width, TEXT_SIZE)
+    return "\n".join(wrap_text(name, width, TEXT_SIZE, most)) if most > 1 else shorten_middle(name, width, TEXT_SIZE)
 
 
 def ink(theme: Theme) -> Any:

@@ -20,11 +20,12 @@ from benchdb.charts.bar_layout import (
     lay_out_bars,
     legend_size,
 )
+from benchdb.charts.bar_names import name_layers, names_below, names_height
 from benchdb.charts.bar_notes import bar_notes
 from benchdb.charts.bar_plan import BarPlan, BarStyle, hatch_key, plan_bars, split_benchmarks, value_axis
 from benchdb.charts.check import require_choice, require_one_unit, require_rows, require_width
 from benchdb.charts.colours import Colouring
-from benchdb.charts.frame import Frame, frame_layers, frame_panels, inline, number_axis, ticks
+from benchdb.charts.frame import Frame, axis_room, frame_layers, frame_panels, inline, number_axis, ticks
 from benchdb.charts.hatch import LINE_WIDTH, swatch
 from benchdb.charts.labels import clean_name, with_unit
 from benchdb.charts.theme import LINE_HEIGHT, get_theme
@@ -39,7 +40,7 @@ LegendPlace = Literal["top-right", "top-left", "right", "top", "none"]
 """Where the legend stands."""
 
 _NAME = "grouped bars"
-_LEGEND_LABEL_LIMIT = 420
+_LEGEND_LABEL_LIMIT, _LEGEND_ROOM, _LEGEND_SYMBOL = 420.0, 1000.0, 40.0
 _MOST_LEGEND_ROWS = 15
 
 
@@ -58,6 +59,7 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
     values: bool = True,
     legend: LegendPlace = "top-right",
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart | alt.VConcatChart:
@@ -79,8 +81,10 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
         highlight: Names of models that stand out; the others turn grey.
         error_bars: Whether intervals are drawn where they are known.
         values: Whether each bar bears its value, with the decimals of its claim.
-        legend: Place of the legend. In a corner it stands inside the plot if nothing lies under it, else beside it.
+        legend: Place of the legend. In a corner it stands inside the plot if nothing lies under it, else beside it. Where there
+            is one benchmark, names stand below the bars instead if they fit and no other place is asked for.
         width: Width of a panel in pixels; by default the number of bars decides.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what a reader could mistake.
 
@@ -103,12 +107,15 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
         values=values,
         key=hatch_key(rows, by),
         hatch_by=by or "",
+        legend_limit=min(_LEGEND_LABEL_LIMIT, (room or _LEGEND_ROOM) - _LEGEND_SYMBOL),
     )
     plans = [plan_bars(part, (low, high), _panel_width(width, parts, part), style, rows) for part in parts]
     panels = [_panel(plan, options, place, len(plans)) for place, plan in enumerate(plans, start=1)]
     label_lines = max(label.count("\n") + 1 for label in plans[-1].benchmarks)
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(low, high, tick_step)),
         description=f"Grouped bar chart of {len(plans[0].models)} models on {sum(len(plan.benchmarks) for plan in plans)} benchmarks.",
         width=plans[0].layout.width,
         height=HEIGHT,
@@ -141,6 +148,8 @@ class BarOptions:
     """Hatching by value of a field; empty where it shows the size class."""
     hatch_by: str
     """That field."""
+    legend_limit: float
+    """Most that a name in the legend may be wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +163,21 @@ class Panel:
 
 
 def _panel(plan: BarPlan, options: BarOptions, place: int, of: int) -> Panel:
-    layers = [_bars(plan, options.y_axis), *_hatching(plan)]
+    names = names_below(plan) if options.legend == "top-right" else {}
+    layers = [
+        _bars(plan, options.y_axis, names_height(names)),
+        *_hatching(plan),
+        *name_layers(plan, names, _places(plan)),
+    ]
     layers += [*_error_bars(plan)] if options.error_bars else []
     layers += [*_values(plan)] if options.values else []
-    layers += [*_missing(plan), *_zero(plan), _legend(plan, options.legend if place == 1 else "none")]
-    below = 0.0
+    layers += [*_missing(plan), *_zero(plan), _legend(plan, options, shown=place == 1 and not names)]
+    below = names_height(names)
     if place == of:
         lines = max(label.count("\n") + 1 for label in plan.benchmarks)
-        at = (plan.layout.width, HEIGHT + 18.0 + lines * LINE_HEIGHT)
-        key, below = key_layers(options.key, options.hatch_by, at, plan.theme)
-        layers += key
+        at = (plan.layout.width, HEIGHT + 18.0 + lines * LINE_HEIGHT + below)
+        key, height = key_layers(options.key, options.hatch_by, at, plan.theme)
+        layers, below = [*layers, *key], below + height
     return Panel(layers, below)
 
 
@@ -196,7 +210,7 @@ def _y_axis(
     )
 
 
-def _places(plan: BarPlan) -> dict[str, Any]:
+def _places(plan: BarPlan, padding: float = 0.0) -> dict[str, Any]:
     x = alt.X(
         "benchmark:N",
         title=None,
@@ -205,7 +219,12 @@ def _places(plan: BarPlan) -> dict[str, Any]:
             domain=plan.benchmarks, paddingInner=plan.layout.group_padding, paddingOuter=plan.layout.group_padding / 2
         ),
         axis=alt.Axis(
-            labelExpr="split(datum.label, '\\n')", labelAngle=0, labelOverlap=False, labelLimit=0, ticks=False
+            labelExpr="split(datum.label, '\\n')",
+            labelPadding=6 + padding,
+            labelAngle=0,
+            labelOverlap=False,
+            labelLimit=0,
+            ticks=False,
         ),
     )
     offset = alt.XOffset(
@@ -219,7 +238,7 @@ def _colour(plan: BarPlan, legend: alt.Legend | UndefinedType | None = Undefined
     return alt.Color("model:N", sort=plan.models, scale=alt.Scale(domain=plan.models, range=colours), legend=legend)
 
 
-def _bars(plan: BarPlan, y_axis: alt.Y) -> alt.Chart:
+def _bars(plan: BarPlan, y_axis: alt.Y, padding: float) -> alt.Chart:
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
         alt.Tooltip("maker:N", title="Maker"),
@@ -233,7 +252,9 @@ def _bars(plan: BarPlan, y_axis: alt.Y) -> alt.Chart:
         alt.Tooltip("source:N", title="Source"),
     ]
     mark = alt.Chart(inline(plan.rows), name="bars").mark_bar()
-    layer: alt.Chart = mark.encode(**_places(plan), y=y_axis, y2=alt.Y2("base"), color=_colour(plan), tooltip=tooltip)
+    layer: alt.Chart = mark.encode(
+        **_places(plan, padding), y=y_axis, y2=alt.Y2("base"), color=_colour(plan), tooltip=tooltip
+    )
     return layer
 
 
@@ -306,8 +327,9 @@ def _zero(plan: BarPlan) -> list[alt.Chart]:
     return [mark.encode(y=alt.datum(0))]
 
 
-def _legend(plan: BarPlan, place: LegendPlace) -> alt.Chart:
+def _legend(plan: BarPlan, options: BarOptions, *, shown: bool) -> alt.Chart:
     """The layer that only makes the legend: no marks, but symbols in each model's colour and hatching."""
+    place = options.legend if shown else "none"
     side = "left" if place == "top-left" else "right"
     numbered = [
         (plan.benchmarks.index(row["benchmark"]), plan.models.index(row["model"]), row["top"]) for row in plan.rows
@@ -329,7 +351,7 @@ def _legend(plan: BarPlan, place: LegendPlace) -> alt.Chart:
             padding=LEGEND_PADDING if inside else 0,
             offset=0 if inside else _legend_offset(plan, beside),
             fillColor=plan.theme.background if inside else None,
-            labelLimit=_LEGEND_LABEL_LIMIT,
+            labelLimit=options.legend_limit,
             symbolLimit=0,
             labelOffset=6,
         )

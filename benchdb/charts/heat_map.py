@@ -17,6 +17,8 @@ from benchdb.charts.labels import (
     format_value,
     list_names,
     model_label,
+    protocol_label,
+    source_label,
     with_unit,
 )
 from benchdb.charts.notes import protocol_notes
@@ -48,6 +50,7 @@ _TOOLTIP = {
     "value": "Value",
     "interval": "Interval",
     "evidence": "Evidence",
+    "protocol": "Protocol",
     "claims": "Claims",
     "source": "Source",
     "reporter": "Reported by",
@@ -65,6 +68,7 @@ def plot_heat_map(  # noqa: PLR0913 - each option is one trait of the figure, al
     benchmarks: Sequence[str] = (),
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -80,6 +84,7 @@ def plot_heat_map(  # noqa: PLR0913 - each option is one trait of the figure, al
         benchmarks: Slugs of benchmarks in the order of their columns, each with its subset in square brackets; others follow.
         values: Whether each cell bears its value.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what colours and marks mean.
 
@@ -99,7 +104,7 @@ def plot_heat_map(  # noqa: PLR0913 - each option is one trait of the figure, al
     names = _columns(given, benchmarks)
     marked = len({cell.evidence for cell in given}) > 1
     texts = [_text(cell, marked=marked) for cell in given]
-    grid = lay_out_grid(models, names, texts, require_width(width))
+    grid = lay_out_grid(models, names, texts, require_width(width), room)
     shades, best = _shades(given, shade), _best(given)
     records = [
         _record(cell, grid)
@@ -118,6 +123,7 @@ def plot_heat_map(  # noqa: PLR0913 - each option is one trait of the figure, al
     shown = values and grid.has_room
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Scores of {len(models)} models on {len(names)} benchmarks.",
         width=grid.width,
         height=grid.height,
@@ -204,8 +210,9 @@ def _record(cell: Cell, grid: Grid) -> dict[str, Any]:
         "value": _text(cell, marked=False),
         "interval": format_interval(cell.lower, cell.upper, cell.unit),
         "evidence": cell.evidence,
+        "protocol": protocol_label(cell.protocol),
         "claims": cell.n_claims,
-        "source": clean_name(cell.source_title or cell.source_kind),
+        "source": source_label(cell.source_title, cell.source_kind),
         "reporter": _PARTIES[cell.is_first_party],
         "stated": cell.stated_on.isoformat() if cell.stated_on else "unknown",
         "score_id": str(cell.score_id),

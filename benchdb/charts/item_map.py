@@ -15,7 +15,9 @@ from benchdb.charts.labels import (
     clean_name,
     format_value,
     model_label,
+    protocol_label,
     shorten_middle,
+    source_label,
     text_width,
     unique_labels,
     with_unit,
@@ -25,7 +27,7 @@ from benchdb.errors import ChartError
 from benchdb.rows.items import ItemValue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _NAME = "items"
 _WIDTH = 1000.0
@@ -33,16 +35,18 @@ _NARROWEST_CELL, _WIDEST_CELL, _LABELLED_CELL = 2, 40, 14
 _PAGE = 100
 _ROW_HEIGHTS = ((15, 24), (40, 18), (_PAGE, 14))
 _LABEL_LIMIT, _ITEM_LIMIT = 300.0, 110.0
+_LABEL_SHARE = 0.42
 _FULL = {"percent": 100.0, "fraction": 1.0}
 _MOST_TICKS = 10
 
 
-def plot_item_map(
+def plot_item_map(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     values: Sequence[ItemValue],
     *,
     page: int = 1,
     title: str | None = None,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -56,6 +60,7 @@ def plot_item_map(
         page: Which hundred of the models, from 1.
         title: Title, or None for none.
         width: Most the plot may be wide, in pixels; 1000 where it is None.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what a cell is and what is missing.
 
@@ -70,11 +75,12 @@ def plot_item_map(
     if len({row.benchmark for row in rows}) > 1:
         raise ChartError("items: expected the items of one benchmark. Draw each benchmark on its own.")
     look = get_theme(theme)
-    plan = _Plan(rows, page, require_width(width) or _WIDTH, unit)
+    plan = _Plan(rows, page, (require_width(width) or _WIDTH, room), unit)
     layers = [*_missing(plan, look), _cells(plan, look), _means(plan)]
     layers += _item_names(plan) if plan.is_labelled else []
     frame = Frame(
         title=title,
+        limit=room,
         description=f"{len(plan.all_models)} models by {plan.n_items} items of {clean_name(rows[0].benchmark)}.",
         width=plan.width,
         height=plan.height,
@@ -90,20 +96,16 @@ def plot_item_map(
 class _Plan:
     """Places of models and items, and how many items share a cell."""
 
-    def __init__(self, rows: Sequence[ItemValue], page: int, width: float, unit: str | None) -> None:
+    def __init__(
+        self, rows: Sequence[ItemValue], page: int, space: tuple[float, float | None], unit: str | None
+    ) -> None:
+        width, room = space
         self.unit = unit
         self.rows = rows
         self.items = {row.item_place: benchmark_label(row.item, row.subset) for row in rows}
         self.places = {place: index for index, place in enumerate(sorted(self.items))}
         self.n_items = len(self.places)
-        self.all_models = unique_labels(
-            {
-                (row.model, row.variant or ""): shorten_middle(
-                    model_label(row.model_name, row.variant, None), _LABEL_LIMIT, TEXT_SIZE
-                )
-                for row in sorted(rows, key=lambda row: row.model_place)
-            }
-        )
+        self.all_models = _model_names(rows, room)
         self.pages = math.ceil(len(self.all_models) / _PAGE)
         if not 1 <= page <= self.pages:
             raise ChartError(f"items: page={page}: the {len(self.all_models)} models fill pages 1 to {self.pages}.")
@@ -111,6 +113,7 @@ class _Plan:
         shown = list(self.all_models)[(page - 1) * _PAGE : page * _PAGE]
         self.models = {key: self.all_models[key] for key in shown}
         self.labels = list(self.models.values())
+        self.said = _said(rows, self.models)
         most = max(1, int(width // _NARROWEST_CELL))
         self.bin = math.ceil(self.n_items / most)
         self.n_cells = math.ceil(self.n_items / self.bin)
@@ -119,9 +122,8 @@ class _Plan:
         self.row_height = next(height for count, height in _ROW_HEIGHTS if len(self.models) <= count)
         self.height = float(self.row_height * len(self.models))
         self.is_labelled = self.cell >= _LABELLED_CELL and self.bin == 1
-        names = [shorten_middle(self.items[place], _ITEM_LIMIT, VALUE_SIZE) for place in self.places]
-        self.item_names = names
-        self.item_room = max(text_width(name, VALUE_SIZE) for name in names) if self.is_labelled else 0.0
+        self.item_names = [shorten_middle(self.items[place], _ITEM_LIMIT, VALUE_SIZE) for place in self.places]
+        self.item_room = max(text_width(name, VALUE_SIZE) for name in self.item_names) if self.is_labelled else 0.0
         self.values: dict[tuple[int, int], list[ItemValue]] = {}
         number = {key: index for index, key in enumerate(self.models)}
         for row in rows:
@@ -163,12 +165,40 @@ class _Plan:
         return alt.Y("model:N", title=None, sort=self.labels, scale=scale, axis=axis)
 
 
+def _model_names(rows: Sequence[ItemValue], room: float | None) -> dict[tuple[str, ...], str]:
+    limit = _LABEL_LIMIT if room is None else min(_LABEL_LIMIT, room * _LABEL_SHARE)
+    return unique_labels(
+        {
+            (row.model, row.variant or ""): shorten_middle(
+                model_label(row.model_name, row.variant, None), limit, TEXT_SIZE
+            )
+            for row in sorted(rows, key=lambda row: row.model_place)
+        },
+        brief=room is not None,
+    )
+
+
+def _said(rows: Sequence[ItemValue], models: Iterable[tuple[str, ...]]) -> list[dict[str, str]]:
+    """Protocol and source of each model's run."""
+    firsts = {(row.model, row.variant or ""): row for row in reversed(rows)}
+    return [
+        {
+            "protocol": protocol_label(firsts[key[0], key[1]].protocol),
+            "source": source_label(firsts[key[0], key[1]].source),
+        }
+        for key in models
+    ]
+
+
 def _with_names(layer: alt.Chart, plan: _Plan) -> alt.Chart:
     """The layer with names of models and items looked up by number, so that they stand in the file once."""
-    models = [{"m": number, "model": label} for number, label in enumerate(plan.labels)]
+    models = [
+        {"m": number, "model": label, **said}
+        for number, (label, said) in enumerate(zip(plan.labels, plan.said, strict=True))
+    ]
     items = [{"c": cell, "item": plan.span(cell)} for cell in range(plan.n_cells)]
     named: alt.Chart = layer.transform_lookup(
-        lookup="m", from_=alt.LookupData(data=inline(models), key="m", fields=["model"])
+        lookup="m", from_=alt.LookupData(data=inline(models), key="m", fields=["model", "protocol", "source"])
     ).transform_lookup(lookup="c", from_=alt.LookupData(data=inline(items), key="c", fields=["item"]))
     return named
 
@@ -189,6 +219,8 @@ def _cells(plan: _Plan, theme: Theme) -> alt.Chart:
         alt.Tooltip("item:N", title="Items" if plan.bin > 1 else "Item"),
         alt.Tooltip("v:Q", title="Mean of the cell" if plan.bin > 1 else "Value", format=f".{places}f"),
         alt.Tooltip("n:Q", title="Attempts", format=","),
+        alt.Tooltip("protocol:N", title="Protocol"),
+        alt.Tooltip("source:N", title="Source"),
     ]
     layer = _with_names(alt.Chart(inline(rows), name="items"), plan).transform_calculate(
         x=f"datum.c * {plan.bin} + 0.5", x2=f"(datum.c + 1) * {plan.bin} + 0.5"
@@ -232,11 +264,13 @@ def _means(plan: _Plan) -> alt.Chart:
     for model, label in enumerate(plan.labels):
         found = by_model[model]
         mean = format_value(math.fsum(row.value for row in found) / len(found), plan.unit)
-        rows.append({"model": label, "mean": mean, "items": len(found)})
+        rows.append({"model": label, "mean": mean, "items": len(found), **plan.said[model]})
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
         alt.Tooltip("mean:N", title="Mean"),
         alt.Tooltip("items:Q", title="Items", format=","),
+        alt.Tooltip("protocol:N", title="Protocol"),
+        alt.Tooltip("source:N", title="Source"),
     ]
     mark = alt.Chart(inline(rows), name="means").mark_text(align="right", baseline="middle")
     layer: alt.Chart = mark.encode(x=alt.value(plan.width + 42), y=plan.y(), text=alt.Text("mean:N"), tooltip=tooltip)

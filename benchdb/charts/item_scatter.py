@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
-from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import benchmark_label, clean_name, format_value, shorten_middle, with_unit
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
@@ -29,12 +29,13 @@ _LABEL_LIMIT = 140.0
 _POINT_AREA, _LARGEST_AREA, _SMALLEST_AREA = 36.0, 600.0, 8.0
 
 
-def plot_item_difficulty(
+def plot_item_difficulty(  # noqa: PLR0913 - each option is one trait of the figure, all by keyword
     items: Sequence[Item],
     *,
     values: bool = True,
     title: str | None = None,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -48,6 +49,7 @@ def plot_item_difficulty(
         values: Whether the items of the lowest discrimination below zero are named where there is room.
         title: Title, or None for none.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below, and counts what it does not show.
 
@@ -72,6 +74,8 @@ def plot_item_difficulty(
     layers = [_zero_line(plan, look), *_points(plan, look), *(_names(plan) if values else [])]
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(*plan.y_ends)),
         description=f"Mean and discrimination of {len(known)} items of {clean_name(rows[0].benchmark)}.",
         width=plan.width,
         height=_HEIGHT,

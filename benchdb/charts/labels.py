@@ -142,16 +142,42 @@ def benchmark_label(name: str, subset: str = "") -> str:
     return clean_name(f"{name}: {subset}" if subset else name)
 
 
-def protocol_label(fingerprint: int | None) -> str:
-    """A protocol as tooltips name it: equal ones have the same name, and `benchdb trace` spells it out.
+def protocol_label(words: str | None) -> str:
+    """A protocol as tooltips name it; `benchdb trace` lists every setting.
 
     Args:
-        fingerprint: Its fingerprint, or None when unknown.
+        words: Its settings in words, or None where the source states none.
 
     Returns:
-        For instance "fingerprint 4611686018427388847".
+        For instance "5-shot, temperature 0".
     """
-    return "unknown" if fingerprint is None else f"fingerprint {fingerprint}"
+    return clean_name(words) if words else "not stated"
+
+
+def source_label(title: str | None, kind: str | None = None) -> str:
+    """A source as tooltips name it.
+
+    Args:
+        title: Its title, if it has one.
+        kind: Its kind, which stands in for the title.
+
+    Returns:
+        For instance "Qwen2.5 Technical Report" or "model card".
+    """
+    return clean_name(title or (kind or "unknown").replace("_", " "))
+
+
+def pair_label(first: str, second: str) -> str:
+    """What tooltips say of two claims at once: one text where both agree.
+
+    Args:
+        first: Of the first claim.
+        second: Of the second claim.
+
+    Returns:
+        For instance "5-shot / not stated".
+    """
+    return first if first == second else f"{first} / {second}"
 
 
 def format_value(value: float, unit: str | None, decimals: int | None = None, *, signed: bool = False) -> str:
@@ -218,11 +244,12 @@ def list_names(names: Sequence[str], limit: int = 4) -> str:
     return f"{', '.join(shown)} and {rest} more" if rest > 0 else ", ".join(shown)
 
 
-def unique_labels(labels: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+def unique_labels(labels: Mapping[tuple[str, ...], str], *, brief: bool = False) -> dict[tuple[str, ...], str]:
     """Labels that differ wherever their keys do.
 
     Args:
         labels: Label by key; the key's first part is a slug.
+        brief: Whether a number alone tells shared labels apart, because labels were cut for want of room.
 
     Returns:
         The same; a label that two keys share is followed by the slug, and by a number if that is shared too.
@@ -234,6 +261,7 @@ def unique_labels(labels: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...]
         while name in taken:
             name = f"{label} [{key[0]}]" if count == 1 else f"{label} [{key[0]} {count}]"
             count += 1
+            name = f"{label} ({count})" if brief else name
         taken.add(name)
         unique[key] = name
     return unique

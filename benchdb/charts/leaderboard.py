@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Column, Lines, Look, cut_name
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     benchmark_label,
@@ -19,24 +20,21 @@ from benchdb.charts.labels import (
     list_names,
     model_label,
     protocol_label,
-    shorten,
+    source_label,
     text_width,
     unique_labels,
     with_unit,
 )
 from benchdb.charts.notes import claim_notes, evidence_note
-from benchdb.charts.theme import TEXT_SIZE, VALUE_SIZE, Theme, get_theme
+from benchdb.charts.theme import TEXT_SIZE, Theme, get_theme
 from benchdb.rows.leaderboard import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "leaderboard"
-_ROW, _LOW_ROW, _MANY = 30, 20, 30
 _DECIMALS = {"borda": 1, "rank-sum": 1}
 _LABEL_LIMIT = 400
-_COLUMN_GAP = 22
-_WIDTH = 440.0
 _LEGEND_SYMBOL = 34.0
 _MOST_COLOURS = 8
 _SHAPES = ("circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left", "stroke")
@@ -61,6 +59,7 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
     scores: bool = True,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -74,6 +73,7 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
         scores: Whether the scores behind the mean are shown.
         values: Whether each line ends in its mean and the ranks that its uncertainty allows.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what the mean and the lines are.
 
@@ -86,36 +86,48 @@ def plot_leaderboard(  # noqa: PLR0913 - each option is one trait of the figure,
     look = get_theme(theme)
     labels = unique_labels({(row.model, row.variant or ""): _label(row) for row in rows})
     records = [_record(row, labels[row.model, row.variant or ""]) for row in rows]
-    with_dots = scores and all(row.aggregate in _MEANS for row in rows)
+    alone = _only_benchmark(rows)
+    with_dots = scores and alone is None and all(row.aggregate in _MEANS for row in rows)
     dots = [dot for row in rows for dot in _dots(row, labels[row.model, row.variant or ""], unit)] if with_dots else []
-    plot_width = require_width(width) or _WIDTH
-    held = [record[end] for record in records for end in ("mean", "lower", "upper") if record[end] is not None]
-    ends = nice_domain([*held, *(dot["value"] for dot in dots)] or [0.0, 1.0])
-    x = _x_axis(ends, unit, rows[0].aggregate)
-    y = _y_axis(list(labels.values()))
+    lines = Lines(
+        records,
+        Look(
+            key="model",
+            name="model",
+            columns=(Column(field="text", bold=True), Column(field="ranks", muted=True)) if values else (),
+            heights=(30, 20, 30),
+            default_width=440.0,
+        ),
+        require_width(width),
+        room,
+    )
+    ends = _ends(records, dots)
+    x = _x_axis(ends, with_unit(alone or _TITLES.get(rows[0].aggregate, rows[0].aggregate), unit))
+    y = lines.y()
     frame = Frame(
         title=title,
-        description=f"Leaderboard of {len(rows)} models by their mean score.",
-        width=plot_width,
-        height=len(rows) * _row_height(rows),
+        limit=room,
+        description=f"Leaderboard of {len(rows)} models by {f'their score on {alone}' if alone else 'their mean score'}.",
+        width=lines.width,
+        height=lines.height,
         theme=look,
-        notes=_notes(rows, ends[0], scores=with_dots) if footnotes else [],
+        notes=_notes(rows, ends[0], alone, scores=with_dots) if footnotes else [],
         notes_top=60,
-        left=max(text_width(label, TEXT_SIZE) for label in labels.values()),
-        right=150.0 if values else 0.0,
+        left=lines.left,
+        right=lines.right,
     )
     layers = [
-        *_tier_layer(rows, look),
+        *_tier_layer(rows, lines.line_height, look),
         *_interval_layer(records, x, y, look),
         *_dot_layers(dots, (x, y), look, frame.room),
-        _mean_layer(records, x, y, look),
+        _mean_layer(records, x, y, look, alone=alone is not None),
+        *lines.layers(look),
     ]
-    layers += _columns(records, y, plot_width, look) if values else []
     return frame_layers(layers, frame)
 
 
 def _label(row: Standing) -> str:
-    return shorten(model_label(row.model_name, row.variant, row.parameters_label), _LABEL_LIMIT, TEXT_SIZE)
+    return cut_name(model_label(row.model_name, row.variant, row.parameters_label), _LABEL_LIMIT)
 
 
 def _record(row: Standing, label: str) -> dict[str, Any]:
@@ -135,7 +147,27 @@ def _record(row: Standing, label: str) -> dict[str, Any]:
         "interval": format_interval(row.lower, row.upper, row.unit),
         "evidence": row.evidence,
         "benchmarks": row.n_benchmarks,
+        **_of_the_score(row),
     }
+
+
+def _ends(records: Sequence[dict[str, Any]], dots: Sequence[dict[str, Any]]) -> tuple[float, float, float]:
+    held = [record[end] for record in records for end in ("mean", "lower", "upper") if record[end] is not None]
+    return nice_domain([*held, *(dot["value"] for dot in dots)] or [0.0, 1.0])
+
+
+def _of_the_score(row: Standing) -> dict[str, str]:
+    """Protocol and source of the one score behind a value; those of a mean are its scores'."""
+    if len(row.cells) != 1:
+        return {}
+    cell = row.cells[0]
+    return {"protocol": protocol_label(cell.protocol), "source": source_label(cell.source_title, cell.source_kind)}
+
+
+def _only_benchmark(rows: Sequence[Standing]) -> str | None:
+    """The benchmark that a leaderboard of means is over, where there is one alone."""
+    names = {benchmark_label(cell.benchmark_name, cell.subset) for row in rows for cell in row.cells}
+    return names.pop() if len(names) == 1 and all(row.aggregate in _MEANS for row in rows) else None
 
 
 def _dots(row: Standing, label: str, unit: str | None) -> list[dict[str, Any]]:
@@ -147,8 +179,8 @@ def _dots(row: Standing, label: str, unit: str | None) -> list[dict[str, Any]]:
             "text": format_value(cell.value, cell.unit, cell.decimals),
             "interval": format_interval(cell.lower, cell.upper, cell.unit),
             "evidence": cell.evidence,
-            "protocol": protocol_label(cell.fingerprint),
-            "source": clean_name(cell.source_title or cell.source_kind),
+            "protocol": protocol_label(cell.protocol),
+            "source": source_label(cell.source_title, cell.source_kind),
             "score_id": str(cell.score_id),
         }
         for cell in row.cells
@@ -156,19 +188,14 @@ def _dots(row: Standing, label: str, unit: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def _x_axis(ends: tuple[float, float, float], unit: str | None, aggregate: str) -> alt.X:
+def _x_axis(ends: tuple[float, float, float], title: str) -> alt.X:
     low, high, step = ends
     return alt.X(
         "mean:Q",
-        title=with_unit(_TITLES.get(aggregate, aggregate), unit),
+        title=title,
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=number_axis(ticks(low, high, step), labelFlush=False),
     )
-
-
-def _y_axis(labels: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(ticks=False, domain=False, grid=True, gridDash=[1, 3], labelLimit=0)
-    return alt.Y("model:N", title=None, sort=list(labels), scale=alt.Scale(domain=list(labels)), axis=axis)
 
 
 def _dot_layers(
@@ -215,9 +242,10 @@ def _interval_layer(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme
     return [rule.encode(x=start, x2=alt.X2("upper"), y=y)]
 
 
-def _mean_layer(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme) -> alt.Chart:
-    titles = {"model": "Model", "maker": "Maker", "text": "Mean", "interval": "Interval"}
+def _mean_layer(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme, *, alone: bool) -> alt.Chart:
+    titles = {"model": "Model", "maker": "Maker", "text": "Value" if alone else "Mean", "interval": "Interval"}
     titles |= {"evidence": "Evidence", "ranks": "Ranks"}
+    titles |= {"protocol": "Protocol", "source": "Source"} if alone else {}
     ranked = [record for record in records if record["mean"] is not None]
     mark = alt.Chart(inline(ranked), name="means").mark_point(
         shape="diamond", filled=True, opacity=1, size=120, color=theme.text, stroke=theme.background, strokeWidth=1
@@ -228,21 +256,10 @@ def _mean_layer(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Th
     return layer
 
 
-def _columns(records: Sequence[dict[str, Any]], y: alt.Y, width: float, theme: Theme) -> list[alt.Chart]:
-    mean_at = width + _COLUMN_GAP
-    ranks_at = mean_at + max(text_width(record["text"], VALUE_SIZE) for record in records) + _COLUMN_GAP / 2
-    chart = alt.Chart(inline(records))
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "tooltip": None}
-    return [
-        chart.mark_text(**style, fontWeight=600).encode(x=alt.value(mean_at), y=y, text=alt.Text("text:N")),
-        chart.mark_text(**style, color=theme.muted).encode(x=alt.value(ranks_at), y=y, text=alt.Text("ranks:N")),
-    ]
-
-
-def _tier_layer(rows: Sequence[Standing], theme: Theme) -> list[alt.Chart]:
+def _tier_layer(rows: Sequence[Standing], height: float, theme: Theme) -> list[alt.Chart]:
     """Thin rules between tiers."""
     ends = [
-        {"y": place * _row_height(rows)}
+        {"y": place * height}
         for place, (above, row) in enumerate(pairwise(rows), start=1)
         if None not in {above.tier, row.tier} and above.tier != row.tier
     ]
@@ -252,16 +269,16 @@ def _tier_layer(rows: Sequence[Standing], theme: Theme) -> list[alt.Chart]:
     return [rule.encode(y=alt.Y("y:Q", scale=None, axis=None))]
 
 
-def _notes(rows: Sequence[Standing], low: float, *, scores: bool) -> list[str]:
-    notes = [f"Diamonds are {_diamonds(rows)}{'; dots are the scores' if scores else ''}."]
+def _notes(rows: Sequence[Standing], low: float, alone: str | None, *, scores: bool) -> list[str]:
+    notes = [f"Diamonds are {_diamonds(rows, alone)}{'; dots are the scores' if scores else ''}."]
     if any(row.tier is not None for row in rows):
         notes.append("A tier holds the models not established as worse than its leader, all pairs tested together.")
     known = [row for row in rows if row.lower is not None and row.upper is not None]
     level = next((cell.level for row in rows for cell in row.cells), None)
     notes += [evidence_note([row.evidence for row in known], level)] if known else []
-    if any(row.evidence == "partial" and row.lower is None for row in rows):
+    if alone is None and any(row.evidence == "partial" and row.lower is None for row in rows):
         notes.append("Diamonds without a line: the error of some benchmark is unknown, so that of the mean is too.")
-    if scores:
+    if scores or alone:
         cells = [cell for row in rows for cell in row.cells]
         notes += claim_notes(
             [
@@ -278,16 +295,14 @@ def _notes(rows: Sequence[Standing], low: float, *, scores: bool) -> list[str]:
     )
 
 
-def _row_height(rows: Sequence[Standing]) -> int:
-    return _ROW if len(rows) <= _MANY else _LOW_ROW
-
-
 def _in_sentence(title: str) -> str:
     # Names of people keep their capital.
     return title if title.startswith(("Borda", "Bradley")) else title[:1].lower() + title[1:]
 
 
-def _diamonds(rows: Sequence[Standing]) -> str:
+def _diamonds(rows: Sequence[Standing], alone: str | None) -> str:
+    if alone:
+        return f"the scores on {alone}"
     aggregate = rows[0].aggregate
     return (
         f"means over {_averaged(rows)}"

@@ -18,6 +18,7 @@ _LINE = 13.5
 _GAP = 30.0
 _SYMBOL = 9.0
 _WIDEST = 280.0
+_SHARE = 0.38
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +64,21 @@ def _kept(top: float, count: int, distance: float, height: float) -> float:
     return max(0.0, min(top, height - distance * (count - 1)))
 
 
-def line_end_room(texts: Sequence[str]) -> float:
+def line_end_room(texts: Sequence[str], room: float | None = None) -> float:
     """Room on the right of the plot that these names take.
 
     Args:
         texts: The names.
+        room: Most that the whole picture may be wide, where a sheet says so.
 
     Returns:
         Pixels; 0 without names.
     """
-    return _GAP + max(min(text_width(text, VALUE_SIZE), _WIDEST) for text in texts) if texts else 0.0
+    return _GAP + max(min(text_width(text, VALUE_SIZE), _widest(room)) for text in texts) if texts else 0.0
+
+
+def _widest(room: float | None) -> float:
+    return _WIDEST if room is None else min(_WIDEST, room * _SHARE)
 
 
 def most_line_ends(height: float) -> int:
@@ -87,13 +93,14 @@ def most_line_ends(height: float) -> int:
     return max(1, int(height // _LINE) + 1)
 
 
-def line_end_layers(ends: Sequence[LineEnd], width: float, height: float) -> list[alt.Chart]:
+def line_end_layers(ends: Sequence[LineEnd], width: float, height: float, room: float | None = None) -> list[alt.Chart]:
     """Names on the right of the plot, each with its symbol and a thin line from the end of its line.
 
     Args:
         ends: Ends of lines; what does not fit below each other must be left out before.
         width: Width of the plot in pixels.
         height: Its height.
+        room: Most that the whole picture may be wide, where a sheet says so; names are then cut to a share of it.
 
     Returns:
         Layers; none without ends.
@@ -110,14 +117,14 @@ def line_end_layers(ends: Sequence[LineEnd], width: float, height: float) -> lis
             "symbol": width + _GAP - _SYMBOL,
             "name": width + _GAP,
             "y2": round(place, 1),
-            "text": shorten_middle(end.text, _WIDEST, VALUE_SIZE),
+            "text": shorten_middle(end.text, _widest(room), VALUE_SIZE),
             "colour": end.colour,
             "shape": end.shape,
         }
         for end, place in zip(ordered, places, strict=True)
     ]
     colour = alt.Color("colour:N", scale=None)
-    leads = alt.Chart(inline(rows), name="leads to names").mark_rule(
+    leads = alt.Chart(inline(rows), name="leads to line ends").mark_rule(
         strokeWidth=1, strokeOpacity=0.6, strokeDash=[1, 2], tooltip=None
     )
     names = alt.Chart(inline(rows), name="names").mark_text(align="left", baseline="middle", tooltip=None)

@@ -11,8 +11,9 @@ from benchdb.charts.check import require_one_unit, require_rows, require_width
 from benchdb.charts.frame import Frame, frame_layers, inline
 from benchdb.charts.grid import TILE, Grid, lay_out_grid
 from benchdb.charts.hatch import bar_hatch
-from benchdb.charts.labels import clean_name, format_interval, format_value, list_names, text_width
+from benchdb.charts.labels import clean_name, format_value, list_names, text_width
 from benchdb.charts.notes import evidence_words
+from benchdb.charts.pairs import difference_record
 from benchdb.charts.theme import NOTE_SIZE, VALUE_SIZE, Theme, get_theme
 from benchdb.errors import ChartError
 from benchdb.rows.comparison import Difference
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = "matrix"
 _SMALLEST_TEXT = 8.0
-_KEY_GAP, _KEY_SWATCH, _KEY_TOP = 16.0, 12.0, 18.0
+_KEY_GAP, _KEY_SWATCH, _KEY_TOP, _KEY_LINE = 16.0, 12.0, 18.0, 18.0
 _TOOLTIP = {
     "row": "Row",
     "column": "Column",
@@ -33,6 +34,8 @@ _TOOLTIP = {
     "evidence": "Evidence",
     "method": "Method",
     "protocols": "Protocols",
+    "differing": "Protocols differ in",
+    "sources": "Sources",
 }
 _MIRRORED = {"better": "worse", "worse": "better"}
 
@@ -58,6 +61,7 @@ def plot_matrix(  # noqa: PLR0913 - each option is one trait of the figure, all 
     title: str | None = None,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -74,6 +78,7 @@ def plot_matrix(  # noqa: PLR0913 - each option is one trait of the figure, all 
         title: Title, or None for none.
         values: Whether each cell bears its difference.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below.
 
@@ -87,18 +92,19 @@ def plot_matrix(  # noqa: PLR0913 - each option is one trait of the figure, all 
     labels = _models(given, models)
     both = [side for row in rows for side in (row, _mirrored(row))]
     texts = [format_value(row.difference, row.unit, signed=True) for row in both]
-    grid = _square(lay_out_grid(labels, labels, texts, require_width(width)))
+    grid = _square(lay_out_grid(labels, labels, texts, require_width(width), room))
     records = [_record(row, text, grid) for row, text in zip(both, texts, strict=True)]
     looks = _looks(look)
-    key = _key(records, looks, look, grid) if footnotes else []
+    key, below = _key(records, looks, look, grid, room) if footnotes else ([], 0.0)
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Differences between all pairs of {len(labels)} models on {clean_name(rows[0].benchmark_name)}.",
         width=grid.width,
         height=grid.height,
         theme=look,
         notes=_notes(rows) if footnotes else [],
-        notes_top=_KEY_TOP + 28,
+        notes_top=_KEY_TOP + 10 + below,
         left=grid.left,
     )
     return frame_layers([*_layers(records, grid, looks, look, values=values), *key], frame)
@@ -147,6 +153,10 @@ def _mirrored(row: Difference) -> Difference:
         lower=None if row.upper is None else -row.upper,
         upper=None if row.lower is None else -row.lower,
         verdict=_MIRRORED.get(row.verdict, row.verdict),
+        source_a=row.source_b,
+        source_b=row.source_a,
+        protocol_a=row.protocol_b,
+        protocol_b=row.protocol_a,
     )
 
 
@@ -161,11 +171,7 @@ def _record(row: Difference, text: str, grid: Grid) -> dict[str, Any]:
         "column": grid.columns[row.model_b,],
         "benchmark": clean_name(row.benchmark_name),
         "difference": text,
-        "interval": format_interval(row.lower, row.upper, row.unit, signed=True),
-        "verdict": clean_name(row.verdict),
-        "evidence": row.evidence,
-        "method": clean_name(row.method or "none"),
-        "protocols": clean_name("; ".join(row.protocol_differences) or "no difference known"),
+        **difference_record(row),
     }
 
 
@@ -235,8 +241,10 @@ def _texts(
     return [chart.mark_text(text=look.mark, **style).encode(x=x, y=y)] if look.mark else []
 
 
-def _key(records: Sequence[dict[str, Any]], looks: dict[str, _Look], theme: Theme, grid: Grid) -> list[alt.Chart]:
-    """What the cells mean, each with its number, below the matrix."""
+def _key(
+    records: Sequence[dict[str, Any]], looks: dict[str, _Look], theme: Theme, grid: Grid, room: float | None
+) -> tuple[list[alt.Chart], float]:
+    """What the cells mean, each with its number, below the matrix, and how high that is."""
     layers: list[alt.Chart] = []
     at = -grid.left
     top = grid.height + _KEY_TOP
@@ -244,6 +252,10 @@ def _key(records: Sequence[dict[str, Any]], looks: dict[str, _Look], theme: Them
         number = sum(record["verdict"] == verdict for record in records)
         if not number:
             continue
+        words = look.words if verdict in _MIRRORED else f"{look.words} ({number // 2})"
+        taken = _KEY_SWATCH + 5 + text_width(words, VALUE_SIZE)
+        if room is not None and at > -grid.left and at + grid.left + taken > room:
+            at, top = -grid.left, top + _KEY_LINE
         place = {
             "x": alt.value(at),
             "x2": alt.value(at + _KEY_SWATCH),
@@ -257,12 +269,11 @@ def _key(records: Sequence[dict[str, Any]], looks: dict[str, _Look], theme: Them
         if mark:
             sign = alt.Chart(inline([{}])).mark_text(text=mark, color=look.ink, fontWeight="bold", tooltip=None)
             layers.append(sign.encode(x=alt.value(at + _KEY_SWATCH / 2), **middle))
-        words = look.words if verdict in _MIRRORED else f"{look.words} ({number // 2})"
         style: dict[str, Any] = {"align": "left", "color": theme.text, "fontSize": NOTE_SIZE, "tooltip": None}
         text = alt.Chart(inline([{}])).mark_text(text=words, **style)
         layers.append(text.encode(x=alt.value(at + _KEY_SWATCH + 5), **middle))
-        at += _KEY_SWATCH + 5 + text_width(words, VALUE_SIZE) + _KEY_GAP
-    return layers
+        at += taken + _KEY_GAP
+    return layers, top - grid.height - _KEY_TOP + _KEY_LINE
 
 
 def _setting(difference: str) -> str:

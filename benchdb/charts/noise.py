@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
+from benchdb.charts.columns import Lines, Look
 from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     benchmark_label,
     format_value,
     model_label,
+    protocol_label,
     shorten_middle,
-    text_width,
+    source_label,
     unique_labels,
     with_unit,
 )
 from benchdb.charts.theme import TEXT_SIZE, get_theme
 from benchdb.errors import ChartError
 from benchdb.rows.noise import Noise
+from benchdb.schema.vocab import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = "noise"
-_WIDTH = 520.0
 _ROW = 24
 _MOST_ROWS = 100
 _LABEL_LIMIT = 360.0
@@ -41,6 +43,7 @@ def plot_noise(
     *,
     title: str | None = None,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -50,6 +53,7 @@ def plot_noise(
         rows: Errors of scores, all in one unit; at most a hundred.
         title: Title, or None for none.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the marks are explained below the chart.
 
@@ -69,28 +73,38 @@ def plot_noise(
     ordered = sorted(given, key=lambda row: -row.stderr)
     labels = _labels(ordered)
     records = [record for row, label in zip(ordered, labels, strict=True) for record in _records(row, label)]
-    low, high, step = nice_domain([row.stderr for row in given], zero=True)
-    x_title = with_unit("Standard error", unit)
-    x = alt.X(
-        "error:Q",
-        title=x_title,
-        scale=alt.Scale(domain=[low, high], nice=False),
-        axis=number_axis(ticks(low, high, step)),
+    named = [{"score": label} for label in labels]
+    lines = Lines(
+        named,
+        Look(key="score", name="score", heights=(_ROW, _ROW, 0), dotted=False, default_width=520.0),
+        require_width(width),
+        room,
     )
-    axis = alt.Axis(ticks=False, domain=False, grid=False, labelLimit=0, labelOverlap=False)
-    y = alt.Y("score:N", title=None, sort=labels, scale=alt.Scale(domain=labels), axis=axis)
+    x, y = _x_axis(given, unit), lines.y()
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Standard errors of {len(given)} scores by origin.",
-        width=require_width(width) or _WIDTH,
-        height=float(_ROW * len(labels)),
+        width=lines.width,
+        height=lines.height,
         theme=look,
         notes=_notes(given) if footnotes else [],
         notes_top=58,
-        left=max(text_width(label, TEXT_SIZE) for label in labels),
+        left=lines.left,
     )
     colours = dict(zip((name for _, name, _ in _PARTS), (*look.categorical[:2], look.text), strict=True))
-    return frame_layers([_line(records, x, y, look.grid), *_points(records, x, y, colours)], frame)
+    layers = [_line(records, x, y, look.grid), *_points(records, x, y, colours), *lines.layers(look)]
+    return frame_layers(layers, frame)
+
+
+def _x_axis(rows: Sequence[Noise], unit: str | None) -> alt.X:
+    low, high, step = nice_domain([row.stderr for row in rows], zero=True)
+    return alt.X(
+        "error:Q",
+        title=with_unit("Standard error", unit),
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=number_axis(ticks(low, high, step)),
+    )
 
 
 def _labels(rows: Sequence[Noise]) -> list[str]:
@@ -123,6 +137,9 @@ def _records(row: Noise, label: str) -> list[dict[str, Any]]:
             "items": row.n_items,
             "attempts": attempts,
             "helps": row.helps,
+            "evidence": Evidence.ITEMS.value,
+            "protocol": protocol_label(row.protocol),
+            "source": source_label(row.source),
             "score_id": str(row.score_id),
         }
         for field, name, _ in _PARTS
@@ -144,6 +161,7 @@ def _line(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colour: str) ->
 def _points(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, colours: dict[str, str]) -> list[alt.Chart]:
     titles = {"score": "Score of", "part": "Error", "text": "Standard error", "value": "Value", "items": "Items"}
     titles |= {"attempts": "Attempts an item", "helps": "What would lower it"}
+    titles |= {"evidence": "Evidence", "protocol": "Protocol", "source": "Source"}
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     layers = []
     for _, name, shape in _PARTS:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
-from benchdb.charts.fit_band import band_note, fit_band
-from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
+from benchdb.charts.fit_band import band_note, fit_band, reach_note
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     clean_name,
     format_interval,
     format_value,
     list_names,
     model_label,
+    protocol_label,
     shorten_middle,
+    source_label,
     with_unit,
 )
 from benchdb.charts.notes import evidence_note
@@ -64,6 +66,7 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
     intervals: bool = False,
     bands: bool | None = None,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -81,6 +84,7 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
         intervals: Whether each score's interval is drawn where it is known.
         bands: Whether the band of the fitted mean is drawn; None draws it where it is known.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below.
 
@@ -100,6 +104,8 @@ def plot_pareto(  # noqa: PLR0913 - each option is one trait of the figure, all 
     layers += [*_spans(plan, look), *_points(plan, look), *plan.names(look.muted)]
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(plan.low, plan.high, plan.step)),
         description=f"{len(rows)} models on {rows[0].benchmark_name} over {parameters} parameters, {len(plan.front)} on the front.",
         width=plan.width,
         height=_HEIGHT,
@@ -169,7 +175,8 @@ class _Plan:
             "upper": row.upper if is_known else None,
             "interval": format_interval(row.lower, row.upper, row.unit),
             "evidence": row.evidence or "unknown",
-            "source": clean_name(row.source_title or "unknown"),
+            "protocol": protocol_label(row.protocol),
+            "source": source_label(row.source_title),
             "standing": "front" if row.is_on_front else f"beaten, {beaten}established",
             "by": "–" if row.beaten_by is None else model_label(row.beaten_by, row.beaten_by_variant, None),
             "verdict": row.verdict or "–",
@@ -301,7 +308,8 @@ def _spans(plan: _Plan, theme: Theme) -> list[alt.Chart]:
 
 def _points(plan: _Plan, theme: Theme) -> list[alt.Chart]:
     titles = {"model": "Model", "maker": "Maker", "total": "Total parameters", "active": "Active parameters"}
-    titles |= {"text": "Value", "interval": "Interval", "evidence": "Evidence", "source": "Source"}
+    titles |= {"text": "Value", "interval": "Interval", "evidence": "Evidence"}
+    titles |= {"protocol": "Protocol", "source": "Source"}
     titles |= {"standing": "Standing", "by": "Beaten by", "verdict": "Better score"}
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     looks: dict[str, dict[str, Any]] = {
@@ -350,4 +358,6 @@ def _fit_notes(plan: _Plan, *, bands: bool) -> list[str]:
     slope = format_value(fit.slope, fit.unit, signed=True)
     reach = format_interval(fit.lower, fit.upper, fit.unit, signed=True)
     notes = [f"Line: fit over log size, {slope} for a model ten times as large, interval {reach} ({fit.verdict})."]
-    return [*notes, band_note(fit.level)] if bands and fit_band(fit, *plan.ends) else notes
+    band = fit_band(fit, *plan.ends) if bands else []
+    reach = reach_note([(lower, upper) for _, lower, upper in band], plan.low, plan.high)
+    return [*notes, band_note(fit.level), *reach] if band else notes

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_choice, require_one_unit, require_rows, require_width
-from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, nice_domain, number_axis, ticks
 from benchdb.charts.labels import (
     benchmark_label,
     format_interval,
     format_value,
     list_names,
     model_label,
+    protocol_label,
+    source_label,
     unique_labels,
     with_unit,
 )
@@ -51,6 +53,7 @@ def plot_pass_rates(  # noqa: PLR0913 - each option is one trait of the figure, 
     title: str | None = None,
     bands: bool | None = None,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -65,6 +68,7 @@ def plot_pass_rates(  # noqa: PLR0913 - each option is one trait of the figure, 
         title: Title, or None for none.
         bands: Whether each coloured curve has the band of its intervals; None where there are at most four names.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains its lines below itself.
 
@@ -82,16 +86,18 @@ def plot_pass_rates(  # noqa: PLR0913 - each option is one trait of the figure, 
     plan = _Plan(rows, require_width(width) or _WIDTH, look, bands=bands)
     layers = [*_bands(plan), *_lines(plan, shown=False), *_lines(plan, shown=True), *_points(plan)]
     ends = plan.ends()
-    layers += line_end_layers(ends, plan.width, _HEIGHT)
+    layers += line_end_layers(ends, plan.width, _HEIGHT, room)
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(plan.low, plan.high, plan.step)),
         description=f"{' and '.join(plan.measures)} of {list_names(plan.names)} for k up to {plan.ks[-1]}.",
         width=plan.width,
         height=_HEIGHT,
         theme=look,
         notes=_notes(plan) if footnotes else [],
         notes_top=58,
-        right=line_end_room([end.text for end in ends]),
+        right=line_end_room([end.text for end in ends], room),
     )
     return frame_layers(layers, frame)
 
@@ -233,6 +239,8 @@ def _records(plan: _Plan, *, shown: bool) -> list[dict[str, Any]]:
             "attempts": str(row.least_attempts)
             if row.least_attempts == row.most_attempts
             else f"{row.least_attempts}–{row.most_attempts}",
+            "protocol": protocol_label(row.protocol),
+            "source": source_label(row.source),
             "score_id": str(row.score_id),
         }
         for (name, measure), curve in plan.curves.items()
@@ -270,6 +278,7 @@ def _lines(plan: _Plan, *, shown: bool) -> list[alt.Chart]:
 def _points(plan: _Plan) -> list[alt.Chart]:
     titles = {"name": "Curve", "measure": "Measure", "k": "k", "text": "Value", "interval": "Interval"}
     titles |= {"evidence": "Evidence", "items": "Items", "attempts": "Attempts an item"}
+    titles |= {"protocol": "Protocol", "source": "Source"}
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     layers = []
     for shown, size in ((False, 14), (True, 46)):

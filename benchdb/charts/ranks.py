@@ -17,6 +17,7 @@ from benchdb.charts.labels import (
     list_names,
     model_label,
     shorten,
+    shorten_middle,
     text_width,
     unique_labels,
 )
@@ -32,6 +33,7 @@ _ROW, _LOWEST_ROW, _HEIGHT = 28.0, 12.0, 900.0
 _MOST_WITH_INTERVALS, _MOST_WITH_NUMBERS = 16, 34
 _NARROW, _SPREAD, _SIDE = 92.0, 9.0, 34.0
 _LABEL_LIMIT = 300.0
+_LABEL_SHARE, _MOST_OF_ROOM, _HEAD_GAP = 0.42, 0.5, 8.0
 _GAP = 16.0
 _TOOLTIP = {
     "model": "Model",
@@ -68,6 +70,7 @@ def plot_ranks(  # noqa: PLR0913 - each option is one trait of the figure, all b
     title: str | None = None,
     intervals: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -82,6 +85,7 @@ def plot_ranks(  # noqa: PLR0913 - each option is one trait of the figure, all b
         title: Title, or None for none.
         intervals: Whether the bars are drawn; with many models they are left out.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart explains itself below.
 
@@ -96,14 +100,17 @@ def plot_ranks(  # noqa: PLR0913 - each option is one trait of the figure, all b
     if not ranked:
         raise ChartError(f"{_NAME}: no aggregate ranks any of the models. Choose benchmarks that they share.")
     look = get_theme(theme)
-    plan = _plan(ranked, require_width(width), intervals=intervals)
+    plan = _plan(ranked, require_width(width), room, intervals=intervals)
     colours = _colours(ranked, plan.labels, highlight, look)
     for point in plan.points:
         point["colour"] = colours.get(point["model"], look.axis)
         point["strong"] = point["model"] in colours
+    # A sheet that the names on both sides would fill has them on the left alone.
     left = _GAP + max(text_width(label, TEXT_SIZE) for label in plan.labels.values())
+    both = len(plan.columns) > 1 and (room is None or 2 * left < room * _MOST_OF_ROOM)
     frame = Frame(
         title=title,
+        limit=room,
         description=f"Ranks of {len(plan.labels)} models by {len(plan.columns)} aggregates.",
         width=plan.width,
         height=plan.height,
@@ -111,18 +118,16 @@ def plot_ranks(  # noqa: PLR0913 - each option is one trait of the figure, all b
         notes=_notes(given, plan, coloured=len(colours), asked=bool(highlight)) if footnotes else [],
         notes_top=16,
         left=left,
-        right=left if len(plan.columns) > 1 else 0.0,
+        right=left if both else 0.0,
     )
-    return frame_layers(_layers(plan, look), frame)
+    return frame_layers(_layers(plan, look, both=both), frame)
 
 
-def _plan(rows: Sequence[RankingRow], width: float | None, *, intervals: bool) -> _Plan:
-    names: dict[tuple[str, ...], str] = {
-        _key(row): shorten(model_label(row.model_name, row.variant, None), _LABEL_LIMIT, TEXT_SIZE) for row in rows
-    }
-    labels = {(key[0], key[1]): label for key, label in unique_labels(names).items()}
-    shown = intervals and len(labels) <= _MOST_WITH_INTERVALS
+def _plan(rows: Sequence[RankingRow], width: float | None, room: float | None, *, intervals: bool) -> _Plan:
+    names: dict[tuple[str, ...], str] = {_key(row): _name(row, room) for row in rows}
+    labels = {(key[0], key[1]): label for key, label in unique_labels(names, brief=room is not None).items()}
     aggregates = list(dict.fromkeys(row.aggregate for row in rows))
+    shown = intervals and len(labels) <= _MOST_WITH_INTERVALS and _has_place(len(labels), aggregates, width, room)
     spread = _SPREAD * (len(labels) - 1) if shown else 0.0
     step = max(_NARROW, spread + _SIDE * 1.6)
     if width is not None:
@@ -142,6 +147,27 @@ def _plan(rows: Sequence[RankingRow], width: float | None, *, intervals: bool) -
             point["x"] = columns[aggregate] + shift
     total = width or 2 * _SIDE + spread + step * (len(aggregates) - 1)
     return _Plan(points, labels, columns, row_height, round(total), round(row_height * len(labels)), shown)
+
+
+def _has_place(n_models: int, aggregates: Sequence[str], width: float | None, room: float | None) -> bool:
+    """Whether the bars of neighbouring columns stay apart on a sheet; what is worse, headings that do not, is an error."""
+    if room is None or width is None:
+        return True
+    heads = max(text_width(name, TEXT_SIZE) for name in aggregates) + _HEAD_GAP
+    if len(aggregates) > 1 and (width - 2 * _SIDE) / (len(aggregates) - 1) < heads:
+        raise ChartError(
+            f"{_NAME}: {len(aggregates)} rankings side by side need {heads * (len(aggregates) - 1) + 2 * _SIDE:.0f} pixels, "
+            f"and {width:.0f} are left beside the names. Choose a wider size or fewer aggregates."
+        )
+    spread = _SPREAD * (n_models - 1)
+    return (width - 2 * _SIDE - spread) / max(len(aggregates) - 1, 1) > spread + _HEAD_GAP
+
+
+def _name(row: RankingRow, room: float | None) -> str:
+    name = model_label(row.model_name, row.variant, None)
+    if room is None:
+        return shorten(name, _LABEL_LIMIT, TEXT_SIZE)
+    return shorten_middle(name, min(_LABEL_LIMIT, room * _LABEL_SHARE), TEXT_SIZE)
 
 
 def _key(row: RankingRow) -> _Key:
@@ -195,7 +221,7 @@ def _spellings(key: _Key, rows: Sequence[RankingRow]) -> set[str]:
     return {name.casefold() for name in names}
 
 
-def _layers(plan: _Plan, theme: Theme) -> list[alt.Chart]:
+def _layers(plan: _Plan, theme: Theme, *, both: bool) -> list[alt.Chart]:
     titles = [{"x": at, "text": name.replace("-", " ")} for name, at in plan.columns.items()]
     heading = alt.Chart(inline(titles), name="aggregates").mark_text(
         baseline="bottom", fontSize=TEXT_SIZE, fontWeight=600, color=theme.text, tooltip=None
@@ -208,7 +234,7 @@ def _layers(plan: _Plan, theme: Theme) -> list[alt.Chart]:
             strokeWidth=4, opacity=0.35, strokeCap="round", tooltip=None
         )
         layers.append(mark.encode(x=_at("x"), y=_at("top"), y2=alt.Y2("bottom"), color=_colour()))
-    return [*layers, *_points(plan, theme), *_names(plan, theme)]
+    return [*layers, *_points(plan, theme), *_names(plan, theme, both=both)]
 
 
 def _at(field: str) -> Any:
@@ -261,10 +287,10 @@ def _points(plan: _Plan, theme: Theme) -> list[alt.Chart]:
     return layers
 
 
-def _names(plan: _Plan, theme: Theme) -> list[alt.Chart]:
+def _names(plan: _Plan, theme: Theme, *, both: bool) -> list[alt.Chart]:
     """Each model's name beside its first and its last point, where these are in the outer columns."""
     first, last = next(iter(plan.columns)), list(plan.columns)[-1]
-    sides = [(first, -_GAP, "right")] + ([(last, plan.width + _GAP, "left")] if last != first else [])
+    sides = [(first, -_GAP, "right")] + ([(last, plan.width + _GAP, "left")] if both else [])
     layers = []
     for aggregate, at, align in sides:
         some = [point for point in plan.points if point["aggregate"] == aggregate]

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_one_unit, require_rows, require_width
-from benchdb.charts.frame import Frame, frame_layers, inline, nice_domain, number_axis, ticks
-from benchdb.charts.labels import clean_name, format_interval, format_value, model_label, text_width, with_unit
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, nice_domain, number_axis, ticks
+from benchdb.charts.labels import (
+    clean_name,
+    format_interval,
+    format_value,
+    model_label,
+    protocol_label,
+    source_label,
+    text_width,
+    with_unit,
+)
 from benchdb.charts.notes import evidence_note
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
 from benchdb.errors import ChartError
@@ -34,6 +43,7 @@ def plot_series(  # noqa: PLR0913 - each option is one trait of the figure, all 
     intervals: bool = False,
     values: bool = True,
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -48,6 +58,7 @@ def plot_series(  # noqa: PLR0913 - each option is one trait of the figure, all 
         intervals: Whether each run's interval is drawn where it is known.
         values: Whether each change bears its size.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the marks are explained below the chart.
 
@@ -78,6 +89,8 @@ def plot_series(  # noqa: PLR0913 - each option is one trait of the figure, all 
     layers += _change_sizes(records, x, look, plot_width) if values else []
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(low, high, step)),
         description=f"{len(rows)} runs of {rows[0].model_name} on {rows[0].benchmark_name}.",
         width=plot_width,
         height=_HEIGHT,
@@ -115,6 +128,8 @@ def _record(row: SeriesPoint, kind: str) -> dict[str, Any]:
         "size": abs(row.change or 0.0),
         "verdict": row.verdict,
         "why": clean_name(f"{row.verdict}{coincides}") if row.is_change else "–",
+        "protocol": protocol_label(row.protocol),
+        "source": source_label(row.source),
         "score_id": str(row.score_id),
     }
 
@@ -144,6 +159,7 @@ def _y_title(row: SeriesPoint) -> str:
 def _points(records: Sequence[dict[str, Any]], x: alt.X, y: alt.Y, theme: Theme) -> alt.Chart:
     titles = {"run": "Run", "at": "At", "model": "Model", "text": "Value", "interval": "Interval"}
     titles |= {"evidence": "Evidence", "level": "Mean of the level", "why": "Change"}
+    titles |= {"protocol": "Protocol", "source": "Source"}
     tooltip = [alt.Tooltip(f"{field}:N", title=name) for field, name in titles.items()]
     mark = alt.Chart(inline(records), name="runs").mark_point(
         filled=True, opacity=0.85, size=45, color=theme.categorical[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from benchdb.charts.check import require_choice
+from benchdb.charts.frame import FOOTNOTES
 from benchdb.charts.save import draw_svg, drawn_size
 from benchdb.charts.theme import LEAST_SLIDE_POINTS, SIZES, TEXT_SIZE
 from benchdb.errors import ChartError
@@ -27,7 +28,7 @@ _POINTS_PER_INCH = 72
 _NARROWEST_PLOT = 100.0
 _NARROWEST_SLIDE = 560.0
 _NARROWEST_ON_SLIDE = 240.0
-_ROUNDS = 3
+_ROUNDS = 4
 _SLACK = 1.01
 
 
@@ -41,14 +42,15 @@ class Sized:
     """Width of its plot in pixels, which draws the same chart again."""
 
 
-def fit_chart(draw: Callable[[float | None], Any], size: str, width: float | None = None) -> Sized:
+def fit_chart(draw: Callable[[float | None, float | None], Any], size: str, width: float | None = None) -> Sized:
     """Draw a chart so that the whole picture fits a sheet.
 
     Charts keep their type, so the plot gives way: it is drawn, measured and drawn again until labels, plot and legend
     together are as wide as the sheet. For a slide the height decides how wide that is, and the rest is left empty.
 
     Args:
-        draw: Draws the chart with a plot of that many pixels, or of the width it wants.
+        draw: Draws the chart with a plot of that many pixels, and a whole picture of at most so many; None where the chart
+            decides.
         size: One of `SIZES`.
         width: Width of the plot where it is already known, for instance from an earlier drawing.
 
@@ -61,30 +63,52 @@ def fit_chart(draw: Callable[[float | None], Any], size: str, width: float | Non
     require_choice(size, SIZE_NAMES, "size")
     sheet = SIZES[size]
     if width is not None:
-        chart = _dressed(draw(width), sheet)
-        return Sized(_printed(chart, sheet, _measured(chart)), width)
-    plot = _NARROWEST_SLIDE if sheet.height else _pixels(sheet) * 0.7
+        chart, _ = _tried(draw, width, sheet)
+        return Sized(_printed(chart, sheet, _measured(chart.to_dict())), width)
+    plot = _NARROWEST_SLIDE if sheet.height else float(round(_pixels(sheet)))
     chart, found = _tried(draw, plot, sheet)
+    fitting = None
     for _ in range(_ROUNDS):
         spare = _wanted_width(sheet, found[1]) - found[0]
         if abs(spare) < 1:
             break
+        if (
+            spare > 0 and not sheet.height
+        ):  # Charts of whole cells leave some room, and the next wider one does not fit.
+            fitting = chart, found, plot
         if plot + spare < _NARROWEST_PLOT and not sheet.height:
             raise ChartError(_too_wide(sheet, found[0] - plot))
         plot = float(round(max(plot + spare, _NARROWEST_ON_SLIDE if sheet.height else 0)))
         chart, found = _tried(draw, plot, sheet)
-    if not sheet.height and found[0] > _wanted_width(sheet, found[1]) * _SLACK:
+    if fitting and found[0] > _pixels(sheet) * _SLACK:
+        chart, found, plot = fitting
+    whole = _measured(chart.to_dict())
+    if not sheet.height and max(found[0], whole[0]) > _pixels(sheet) * _SLACK:
         raise ChartError(_too_wide(sheet, found[0] - plot))
-    return Sized(_printed(chart, sheet, found), plot)
+    return Sized(_printed(chart, sheet, whole), plot)
 
 
-def _tried(draw: Callable[[float | None], Any], plot: float, sheet: Size) -> tuple[Any, tuple[float, float]]:
-    chart = _dressed(draw(plot), sheet)
-    return chart, _measured(chart)
+def _tried(
+    draw: Callable[[float | None, float | None], Any], plot: float, sheet: Size
+) -> tuple[Any, tuple[float, float]]:
+    chart = _dressed(draw(plot, None if sheet.height else _pixels(sheet) - 2 * sheet.padding), sheet)
+    specification = chart.to_dict()
+    if sheet.height:
+        return chart, _measured(specification)
+    return chart, _measured(_bare(specification))
 
 
-def _measured(chart: Any) -> tuple[float, float]:
-    return drawn_size(draw_svg(chart.to_dict()))
+def _bare(specification: dict[str, Any]) -> dict[str, Any]:
+    """A specification without title and footnotes: they are broken to the sheet's width, whatever that of the plot."""
+    bare = {name: part for name, part in specification.items() if name != "title"}
+    for name in ("layer", "vconcat"):
+        if name in bare:
+            bare[name] = [_bare(part) for part in bare[name] if part.get("name") != FOOTNOTES]
+    return bare
+
+
+def _measured(specification: dict[str, Any]) -> tuple[float, float]:
+    return drawn_size(draw_svg(specification))
 
 
 def _pixels(sheet: Size) -> float:
@@ -112,7 +136,7 @@ def _dressed(chart: Any, sheet: Size) -> Any:
 
 
 def _printed(chart: Any, sheet: Size, found: tuple[float, float]) -> Any:
-    """Note how large a pixel is printed, and fill a slide up to its shape."""
+    """Note how large a pixel is printed, and fill the sheet: a slide up to its shape, a column up to its width."""
     width, height = found
     points = (sheet.points or TEXT_SIZE) / TEXT_SIZE
     if sheet.height:
@@ -131,5 +155,8 @@ def _printed(chart: Any, sheet: Size, found: tuple[float, float]) -> Any:
             "top": edge + below / 2,
             "bottom": edge + below / 2,
         }
+    elif width < _pixels(sheet):
+        edge = sheet.padding
+        chart.padding = {"left": edge, "right": edge + _pixels(sheet) - width, "top": edge, "bottom": edge}
     chart.usermeta = {"sheet": {"size": sheet.name, "points": round(points, 6), "dpi": sheet.dots_per_inch}}
     return chart

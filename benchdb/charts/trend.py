@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import altair as alt
 
 from benchdb.charts.check import require_choice, require_one_unit, require_rows, require_width
-from benchdb.charts.fit_band import band_note
-from benchdb.charts.frame import Frame, frame_layers, inline, number_axis, ticks
+from benchdb.charts.fit_band import band_note, reach_note
+from benchdb.charts.frame import Frame, axis_room, frame_layers, inline, number_axis, ticks
 from benchdb.charts.labels import clean_name, format_value, list_names, shorten_middle
+from benchdb.charts.line_ends import LineEnd, line_end_layers, line_end_room
 from benchdb.charts.notes import claim_notes, evidence_note
 from benchdb.charts.placement import Anchor, name_layers, place_labels
 from benchdb.charts.theme import VALUE_SIZE, Theme, get_theme
@@ -40,6 +41,7 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
     bands: bool | None = None,
     named: Named = "records",
     width: float | None = None,
+    room: float | None = None,
     theme: str = "light",
     footnotes: bool = True,
 ) -> alt.LayerChart:
@@ -58,6 +60,7 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
         bands: Whether the interval of each fitted mean is drawn as a band; None where there is one benchmark.
         named: Which models are named in the plot.
         width: Width of the plot in pixels.
+        room: Most that the whole picture may be wide, in pixels, where a sheet says so.
         theme: "light" or "dark".
         footnotes: Whether the chart says below itself what the lines are and which models are not shown.
 
@@ -80,15 +83,20 @@ def plot_trend(  # noqa: PLR0913 - each option is one trait of the figure, all b
         *_interval_layer(plan, y, colour),
     ]
     names, unnamed = _names(plan, named, look.muted)
-    layers += [_points(plan, y, colour), *names]
-    band_notes = [band_note(fits[0].level)] if band else []
+    ends = _line_ends(plan, look)
+    layers += [_points(plan, y, colour), *names, *line_end_layers(ends, plan.width, HEIGHT, room)]
+    reach = reach_note([(row["lower"], row["upper"]) for row in band], *plan.y[:2])
+    band_notes = [band_note(fits[0].level), *reach] if band else []
     frame = Frame(
         title=title,
+        limit=room,
+        left=axis_room(ticks(*plan.y)),
         description=f"Scores on {list_names(plan.benchmarks)} over {by}, {len(plan.records)} points.",
         width=plan.width,
         height=HEIGHT,
         theme=look,
         notes=[*_notes(plan, rows, fits, unnamed), *band_notes, *_axis_notes(plan)] if footnotes else [],
+        right=line_end_room([end.text for end in ends], room),
         notes_top=58 if by == "parameters" else 72,
     )
     return frame_layers(layers, frame)
@@ -104,21 +112,32 @@ def _y_axis(plan: TrendPlan) -> alt.Y:
     )
 
 
-def _legend(plan: TrendPlan) -> alt.Legend | None:
-    return alt.Legend(symbolSize=90, labelLimit=260) if len(plan.benchmarks) > 1 else None
-
-
 def _colour(plan: TrendPlan, theme: Theme) -> alt.Color:
     colours = theme.categorical
     picked = [colours[index % len(colours)] for index in range(len(plan.benchmarks))]
     scale = alt.Scale(domain=plan.benchmarks, range=picked)
-    return alt.Color("benchmark:N", sort=plan.benchmarks, title=None, scale=scale, legend=_legend(plan))
+    return alt.Color("benchmark:N", sort=plan.benchmarks, scale=scale, legend=None)
 
 
 def _shape(plan: TrendPlan) -> alt.Shape:
     shapes = [_SHAPES[index % len(_SHAPES)] for index in range(len(plan.benchmarks))]
     scale = alt.Scale(domain=plan.benchmarks, range=shapes)
-    return alt.Shape("benchmark:N", sort=plan.benchmarks, title=None, scale=scale, legend=_legend(plan))
+    return alt.Shape("benchmark:N", sort=plan.benchmarks, scale=scale, legend=None)
+
+
+def _line_ends(plan: TrendPlan, theme: Theme) -> list[LineEnd]:
+    """The benchmarks' names at the right ends of their lines, else at their last points; one alone is named by the axis."""
+    if len(plan.benchmarks) < 2:
+        return []
+    found = []
+    for place, name in enumerate(plan.benchmarks):
+        ends = [step for step in plan.steps if step["benchmark"] == name]
+        ends = ends or [record for record in plan.records if record["benchmark"] == name]
+        if ends:
+            x, y = plan.pixels(ends[-1])
+            colour = theme.categorical[place % len(theme.categorical)]
+            found.append(LineEnd(x=x, y=y, text=name, colour=colour, shape=_SHAPES[place % len(_SHAPES)]))
+    return found
 
 
 def _points(plan: TrendPlan, y: alt.Y, colour: alt.Color) -> alt.Chart:

@@ -14,6 +14,7 @@ from benchdb.charts.labels import (
     format_value,
     model_label,
     protocol_label,
+    source_label,
     unique_labels,
     with_unit,
 )
@@ -157,8 +158,8 @@ def _record(row: TrendPoint, at: float, axis: TrendAxis, benchmark: str) -> dict
         "upper": row.upper,
         "interval": format_interval(row.lower, row.upper, row.unit),
         "evidence": row.evidence,
-        "protocol": protocol_label(row.fingerprint),
-        "source": clean_name(row.source or "unknown"),
+        "protocol": protocol_label(row.protocol),
+        "source": source_label(row.source),
         "best": row.best_so_far,
         "record": row.is_record,
         "directed": row.higher_is_better is not None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option, output_options
+from benchdb.cli.options import JUDGING, database_options, filter_options, judging_options, option, output_options
 from benchdb.cli.output import wrapped
 from benchdb.cli.values import names_of
 
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 TESTS = ("auto", "t", "sign", "mcnemar", "permutation")
 """How p is computed, as in `benchdb.query.contrasts.ChosenTest`."""
-CORRECTIONS = ("holm", "bh", "none")
-"""How p is adjusted, as in `benchdb.query.compare_family.Correction`."""
 _DISPENSABLE = ("p", "prediction noise", "data noise", "in items")
-JUDGING = "Judging"
-"""Heading of the options that say how differences are judged."""
 
 
 def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,26 +52,13 @@ def _enough(ctx: click.Context, parameter: click.Parameter, models: tuple[str, .
     help="How p is computed, as far as the evidence allows.",
 )
 @option(
-    "--correction",
-    section=JUDGING,
-    type=click.Choice(CORRECTIONS),
-    default="holm",
-    show_default=True,
-    help="How p is adjusted for the number of comparisons.",
-)
-@option(
     "--seed",
     section=JUDGING,
     type=click.IntRange(min=0),
     metavar="N",
     help="Seed of the permutation test.  [default: a fixed one, printed]",
 )
-@option(
-    "--across-protocols",
-    section=JUDGING,
-    is_flag=True,
-    help="Judge even where the two scores were measured in different ways.",
-)
+@judging_options
 @filter_options(without=("models",))
 @output_options
 @database_options

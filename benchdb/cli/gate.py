@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchdb.cli import exits
-from benchdb.cli.compare import CORRECTIONS, JUDGING
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option, output_options
+from benchdb.cli.options import JUDGING, database_options, filter_options, judging_options, option, output_options
 from benchdb.cli.values import names_of
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ _DISPENSABLE = ("evidence", "detectable")
 @option("--candidate-source", section=_SIDES, metavar="SOURCE", help="Only the candidate's runs from this source.")
 @option("--max-regression", section=JUDGING, type=click.FloatRange(min=0), metavar="POINTS", help="Drop that is allowed; a larger one must then be excluded. In percent points, or the metric's own unit.")  # fmt: skip
 @option("--min-power", section=JUDGING, type=click.FloatRange(0, 1, min_open=True, max_open=True), metavar="SHARE", help="Least power to find a drop of --max-regression.")  # fmt: skip
-@option("--correction", section=JUDGING, type=click.Choice(CORRECTIONS), default="holm", show_default=True, help="How p is adjusted for the number of comparisons.")  # fmt: skip
-@option("--across-protocols", section=JUDGING, is_flag=True, help="Judge even where the two scores were measured in different ways.")  # fmt: skip
+@judging_options
 @filter_options(without=("models",))
 @output_options
 @database_options

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from benchdb.cli.groups import Group
-from benchdb.cli.options import database_options, filter_options, option, output_options, several_models
+from benchdb.cli.options import database_options, filter_options, one_benchmark, option, output_options, several_models
 from benchdb.cli.output import wrapped
-from benchdb.cli.values import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,18 +26,6 @@ def command() -> None:
     """Look at single items: the hardest, those that flip, agreement."""
 
 
-def _benchmark(command_: F) -> F:
-    named = option(
-        "--benchmark",
-        "-b",
-        required=True,
-        metavar="NAME",
-        shell_complete=names_of("benchmarks"),
-        help="The benchmark.",
-    )
-    return named(command_)
-
-
 def _most(command_: F) -> F:
     limit = option(
         "--most", type=click.IntRange(min=1), help=f"Show at most this many items.  [default: {_MOST} in a table]"
@@ -54,7 +41,7 @@ def _limit(most: int | None, output: Output) -> int | None:
     "hardest",
     examples=("benchdb items hardest -b GSM8K", "benchdb items hardest -b GSM8K --solved-by one --format csv"),
 )
-@_benchmark
+@one_benchmark
 @option(
     "--solved-by",
     "show",
@@ -94,7 +81,7 @@ def hardest(
     ),
 )
 @several_models
-@_benchmark
+@one_benchmark
 @_most
 @filter_options(without=("models", "benchmarks", "suite", "level"))
 @output_options
@@ -122,7 +109,7 @@ def compare(
 
 
 @command.command("agreement", examples=("benchdb items agreement -b GSM8K",))
-@_benchmark
+@one_benchmark
 @filter_options(without=("benchmarks", "suite", "level"))
 @output_options
 @database_options
@@ -139,7 +126,7 @@ def agreement(benchmark: str, asked: dict[str, Any], output: Output, target: Tar
 @command.command(
     "values", examples=("benchdb items values -b GSM8K --format csv -o values.csv", "benchdb items values -b GSM8K")
 )
-@_benchmark
+@one_benchmark
 @filter_options(without=("benchmarks", "suite", "level"))
 @output_options
 @database_options

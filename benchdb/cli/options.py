@@ -28,6 +28,10 @@ _FILTERS = "Filters"
 _CLAIMS = "Claims and uncertainty"
 _OUTPUT = "Output"
 _DATABASE = "Database"
+CORRECTIONS = ("holm", "bh", "none")
+"""How p is adjusted, as in `benchdb.query.compare_family.Correction`."""
+JUDGING = "Judging"
+"""Heading of the options that say how differences are judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,41 @@ def _at_least_two(ctx: click.Context, _parameter: click.Parameter, models: tuple
     if len(models) < 2 and not ctx.resilient_parsing:
         ctx.fail("Name at least two models.")
     return models
+
+
+def one_benchmark(command: F) -> F:
+    """Add --benchmark; the command gets `benchmark`, the one it is about.
+
+    Args:
+        command: A command's function.
+    """
+    add = option(
+        "--benchmark", "-b", required=True, metavar="NAME", shell_complete=names_of("benchmarks"), help="The benchmark."
+    )
+    return add(command)
+
+
+def judging_options(command: F) -> F:
+    """Add --correction and --across-protocols, which say how differences are judged.
+
+    Args:
+        command: A command's function.
+    """
+    correction = option(
+        "--correction",
+        section=JUDGING,
+        type=click.Choice(CORRECTIONS),
+        default="holm",
+        show_default=True,
+        help="How p is adjusted for the number of comparisons.",
+    )
+    across = option(
+        "--across-protocols",
+        section=JUDGING,
+        is_flag=True,
+        help="Judge even where the two scores were measured in different ways.",
+    )
+    return correction(across(command))
 
 
 def _filter(*names: str, **attributes: object) -> Callable[[F], F]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option, output_options
-from benchdb.cli.values import Day, names_of
+from benchdb.cli.options import database_options, filter_options, one_benchmark, option, output_options
+from benchdb.cli.values import Day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
         "benchdb window -b LiveCodeBench -m o1-mini -m DSCoder-33b-Ins --after-cutoff all --pairs",
     ),
 )
-@option(
-    "--benchmark", "-b", required=True, metavar="NAME", shell_complete=names_of("benchmarks"), help="The benchmark."
-)
+@one_benchmark
 @option("--since", "--items-since", type=Day(), help="Only items dated on or after: 2024-08-01, 2024-08, 2024.")
 @option("--until", "--items-until", type=Day(last=True), help="Only items dated on or before.")
 @option(

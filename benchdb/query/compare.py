@@ -301,6 +301,10 @@ def _with_sides(row: Difference, first: Cell, second: Cell) -> Difference:
         upper_b=ends[1][1],
         is_approximate_a=first.is_approximate,
         is_approximate_b=second.is_approximate,
+        source_a=first.source_title or first.source_kind,
+        source_b=second.source_title or second.source_kind,
+        protocol_a=first.protocol,
+        protocol_b=second.protocol,
     )
 
 

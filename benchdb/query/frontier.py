@@ -319,6 +319,7 @@ def _record(column: BenchmarkColumn, group: str, record: _Dated, *, is_overall: 
         is_approximate=cell.is_approximate,
         source=cell.source_title or cell.source_kind,
         fingerprint=cell.fingerprint,
+        protocol=cell.protocol,
     )
 
 

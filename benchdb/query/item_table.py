@@ -10,6 +10,7 @@ from sqlalchemy import Double, and_, case, cast, func, literal, select
 from benchdb.query.columns import listed
 from benchdb.query.item_runs import item_runs, solved
 from benchdb.query.policies import Policy
+from benchdb.query.protocols import protocols_in_words
 from benchdb.query.tables import SAMPLE
 from benchdb.rows.items import Item, ItemRows, ItemValue, ItemValueRows
 
@@ -99,7 +100,7 @@ def item_values(
     means = {row.run_id: float(row.model_mean) for row in rows}
     order = sorted(means, key=lambda run: (-sign * means[run], by_run[run].model, by_run[run].variant or ""))
     places = {run: place for place, run in enumerate(order, start=1)}
-    full = runs.full
+    full, protocols = runs.full, protocols_in_words(connection, runs.rows)
     found = [
         ItemValue(
             model=by_run[row.run_id].model,
@@ -113,6 +114,8 @@ def item_values(
             value=float(row.x) * full,
             unit=by_run[row.run_id].unit,
             n_attempts=int(row.n_attempts),
+            source=by_run[row.run_id].source_title or by_run[row.run_id].source_kind,
+            protocol=protocols[by_run[row.run_id].fingerprint],
         )
         for row in rows
     ]

@@ -15,6 +15,7 @@ from benchdb.errors import EmptyResultError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
+from benchdb.query.protocols import protocols_in_words
 from benchdb.query.uncertainty import agreeing_items, scale
 from benchdb.rows.noise import Noise, NoiseRows
 
@@ -65,7 +66,8 @@ def noise(connection: Connection, filters: Filters, *, policy: Policy = Policy.P
         )
     if odd:
         notes.append(f"Left out: {odd} scores that are not the mean of their items.")
-    rows = tuple(_row(row, items, stderr) for row, items, stderr in found)
+    protocols = protocols_in_words(connection, [row for row, _, _ in found])
+    rows = tuple(_row(row, items, stderr, protocols[row.fingerprint]) for row, items, stderr in found)
     if unsplit := sum(row.helps == UNKNOWN for row in rows):
         notes.append(
             f"In {unsplit} of {len(rows)} rows the noise cannot be split: some item had one attempt only, or the attempts are "
@@ -80,7 +82,7 @@ def noise(connection: Connection, filters: Filters, *, policy: Policy = Policy.P
     return NoiseRows(rows=rows, policy=policy.value, notes=(*policy_notes(chosen_rows, policy), *notes))
 
 
-def _row(row: Chosen, items: ItemStats, stderr: float) -> Noise:
+def _row(row: Chosen, items: ItemStats, stderr: float, protocol: str | None) -> Noise:
     full, data, prediction = scale(row.unit), items.data_stderr, items.prediction_stderr
     single = doubled = None
     if data is not None and prediction is not None and items.attempt_variance is not None:
@@ -108,6 +110,8 @@ def _row(row: Chosen, items: ItemStats, stderr: float) -> Noise:
         doubled_items_stderr=stderr * full / math.sqrt(2),
         helps=_helps(stderr * full, doubled),
         score_id=row.score_id,
+        source=row.source_title or row.source_kind,
+        protocol=protocol,
     )
 
 

@@ -214,6 +214,7 @@ def _point(entry: _Entry, columns: Sequence[BenchmarkColumn], beater: _Entry | N
         upper=cell.upper if alone else None,
         source_title=cell.source_title if alone else None,
         score_id=cell.score_id if alone else None,
+        protocol=cell.protocol if alone else None,
     )
 
 

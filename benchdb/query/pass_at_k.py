@@ -21,6 +21,7 @@ from benchdb.query.filters import resolve
 from benchdb.query.items import clustered_benchmarks, clustered_error, is_of_runs, select_clustered
 from benchdb.query.majority import MAJORITY, Mean, majority_means
 from benchdb.query.policies import Policy
+from benchdb.query.protocols import protocols_in_words
 from benchdb.query.tables import OUTCOME, RUN
 from benchdb.rows.pass_rate import PassRate, PassRateRows
 from benchdb.schema.vocab import Evidence, ScoreUnit
@@ -108,8 +109,12 @@ def pass_at_k(
     n_attempts = {key: counts.n_attempts for key, counts in found.items()}
     majority, majority_notes = majority_means(connection, rows, wanted, n_attempts)
     means |= {(run, metric, MAJORITY, k): mean for (run, metric, k), mean in majority.items()}
+    protocols = protocols_in_words(connection, rows)
     rates = [
-        _rate(row, found[row.run_id, row.metric_id], measure, k, means[place], level)
+        replace(
+            _rate(row, found[row.run_id, row.metric_id], measure, k, means[place], level),
+            protocol=protocols[row.fingerprint],
+        )
         for row in rows
         for k in wanted[row.run_id, row.metric_id]
         for measure in (ANY, EVERY, MAJORITY)
@@ -257,6 +262,7 @@ def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: Mean, level:
         least_attempts=counts.least,
         most_attempts=counts.most,
         score_id=row.score_id,
+        source=row.source_title or row.source_kind,
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from benchdb.query.claims import Chosen
+
 FORBIDDING = (
     "n_shot",
     "split",
@@ -45,6 +47,27 @@ LISTED = (
     "engine",
 )
 """Settings that are listed where they differ. The revision of the weights belongs to the model and is not among them."""
+
+_WORDS = (
+    ("n_shot", "{}-shot"),
+    ("temperature", "temperature {}"),
+    ("top_p", "top-p {}"),
+    ("samples_per_item", "{} samples"),
+    ("max_tokens", "at most {} tokens"),
+    ("split", "split {}"),
+    ("window_start_on", "items from {}"),
+    ("window_end_on", "items up to {}"),
+    ("item_limit", "limited to {}"),
+    ("extraction", "extraction {}"),
+    ("harness", "by {}"),
+    ("harness_task", "task {}"),
+    ("task_version", "task version {}"),
+    ("dataset_revision", "data revision {}"),
+    ("prompt_hash", "prompt {}"),
+)
+"""The settings that a fingerprint is the key of, in the order in which readers look for them, and how each is said."""
+
+_MOST_KEYS = 500
 
 
 class Match(NamedTuple):
@@ -102,3 +125,39 @@ def spell(value: object) -> str:
         return f"{value:g}"
     text = str(value)
     return text if len(text) <= 40 else f"{text[:12]}…"
+
+
+def in_words(settings: Mapping[str, Any]) -> str | None:
+    """Return the settings that make scores comparable as a reader says them, such as "5-shot, temperature 0, 16 samples".
+
+    Args:
+        settings: Settings by name; None is not stated.
+
+    Returns:
+        What is stated; None where nothing is.
+    """
+    said = [_say(name, words, settings[name]) for name, words in _WORDS if settings[name] is not None]
+    return ", ".join(said) or None
+
+
+def _say(name: str, words: str, value: object) -> str:
+    text = spell(value)
+    if name == "item_limit" and isinstance(value, (int, float)):
+        text = f"{value * 100:g} % of the items" if value < 1 else f"{value:g} item{'' if value == 1 else 's'}"
+    said = words.format(text)
+    return "1 sample" if said == "1 samples" else said
+
+
+def protocols_in_words(connection: Connection, rows: Collection[Chosen]) -> dict[int, str | None]:
+    """Return each claim's protocol in words, by its fingerprint.
+
+    Args:
+        connection: An open connection.
+        rows: The claims.
+    """
+    fingerprints = {row.fingerprint for row in rows}
+    names = [name for name, _ in _WORDS]
+    statement = select(PROTOCOL.c.fingerprint, *(PROTOCOL.c[name] for name in names)).distinct()
+    if len(fingerprints) <= _MOST_KEYS:
+        statement = statement.where(PROTOCOL.c.fingerprint.in_(sorted(fingerprints)))
+    return {row["fingerprint"]: in_words(dict(row)) for row in connection.execute(statement).mappings()}

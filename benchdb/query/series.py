@@ -328,6 +328,8 @@ def _point(  # noqa: PLR0913 — a point is made of these
         coincides=_coincides(before, run) if before else (),
         run_id=run.claim.run_id,
         score_id=cell.score_id,
+        source=cell.source_title or cell.source_kind,
+        protocol=cell.protocol,
     )
 
 

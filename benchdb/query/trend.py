@@ -164,6 +164,7 @@ def _point(cell: Cell, column: BenchmarkColumn, best: float, *, is_record: bool)
         is_approximate=cell.is_approximate,
         source=cell.source_title or cell.source_kind,
         fingerprint=cell.fingerprint,
+        protocol=cell.protocol,
     )
 
 

@@ -76,7 +76,7 @@ _COMPUTED = (
 )  # fmt: skip
 """Fields of a cell that are computed, in the order of `_computed`."""
 _numbers, _facts = attrgetter(*_NUMBERS), attrgetter(*_FACTS)
-_CELL = row_maker(Cell, ("level", *_FACTS, *_COMPUTED))
+_CELL = row_maker(Cell, ("level", "protocol", *_FACTS, *_COMPUTED))
 _AGREEMENT = 1e-6
 
 
@@ -110,6 +110,7 @@ def to_cells(
         published_until: Nothing is borrowed from claims published later, or of no date; None is any.
     """
     from benchdb.query.lending import lent_items
+    from benchdb.query.protocols import protocols_in_words
 
     single = [row for row in rows if row.n_runs == 1]
     agreeing, odd = agreeing_items(connection, single)
@@ -122,12 +123,16 @@ def to_cells(
         }
     stated: Stated = {}
     said = [agreeing.get((row.run_id, row.metric_id)) for row in rows] if agreeing else [None] * len(rows)
-    cells = [to_cell(row, items, level, stated=stated) for row, items in zip(rows, said, strict=True)]
+    protocols = protocols_in_words(connection, rows)
+    cells = [
+        to_cell(row, items, level, stated=stated, protocol=protocols[row.fingerprint])
+        for row, items in zip(rows, said, strict=True)
+    ]
     wanting = [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None and row.n_runs == 1]
     lent = lent_items(connection, wanting, as_of, published_until)
     if lent:
         cells = [
-            to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell
+            to_cell(row, None, level, lent[row.score_id], protocol=cell.protocol) if row.score_id in lent else cell
             for row, cell in zip(rows, cells, strict=True)
         ]
     notes = []
@@ -183,6 +188,7 @@ def to_cell(
     level: float,
     lent: rungs.Lent | None = None,
     stated: Stated | None = None,
+    protocol: str | None = None,
 ) -> Cell:
     """Return one chosen claim as a cell with its uncertainty.
 
@@ -192,14 +198,15 @@ def to_cell(
         level: Coverage of the interval as a fraction.
         lent: An effective number of items from other claims, used where no other is known.
         stated: What claims with the same numbers gave at this level: values are printed, so many claims share them.
+        protocol: The claim's protocol in words.
     """
     if items is not None or lent is not None or row.n_runs > 1 or stated is None:
-        return _CELL((level, *_facts(row), *_computed(row, items, level, lent)))
+        return _CELL((level, protocol, *_facts(row), *_computed(row, items, level, lent)))
     key = _numbers(row)
     computed = stated.get(key)
     if computed is None:
         computed = stated[key] = _computed(row, None, level, None)
-    return _CELL((level, *_facts(row), *computed))
+    return _CELL((level, protocol, *_facts(row), *computed))
 
 
 def _computed(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent | None) -> tuple[Any, ...]:

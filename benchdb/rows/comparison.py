@@ -96,6 +96,14 @@ class Difference:
     """Whether the first claim is approximate."""
     is_approximate_b: bool = False
     """Whether the second claim is approximate."""
+    source_a: str | None = None
+    """Title of the first claim's source, else its kind; None for a mean over benchmarks."""
+    source_b: str | None = None
+    """The same of the second claim."""
+    protocol_a: str | None = None
+    """The first claim's protocol in words; None where its source states nothing of it, or for a mean over benchmarks."""
+    protocol_b: str | None = None
+    """The same of the second claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ class FrontierRecord:
     """Title of the claim's source, else its kind."""
     fingerprint: int | None = None
     """Fingerprint of the claim's protocol."""
+    protocol: str | None = None
+    """That protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +214,8 @@ class ParetoPoint:
     """Title of the claim's source."""
     score_id: int | None = None
     """The claim."""
+    protocol: str | None = None
+    """The claim's protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

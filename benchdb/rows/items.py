@@ -77,6 +77,10 @@ class ItemValue:
     """Unit of the value."""
     n_attempts: int
     """Attempts that were scored."""
+    source: str | None = None
+    """Title of the source of the model's run, else its kind."""
+    protocol: str | None = None
+    """Protocol of that run in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,8 @@ class Cell:
     """Day the run took place, else the day its source was published."""
     fingerprint: int
     """Fingerprint of the chosen claim's protocol."""
+    protocol: str | None = None
+    """That protocol in words, such as "5-shot, temperature 0"; None where the source states nothing of it."""
     score_id: int
     """The chosen claim: `benchdb trace` shows where it stands."""
 

@@ -55,6 +55,10 @@ class Noise:
     """What would lower the error: "items", "items or attempts", or "unknown" where the split is."""
     score_id: int
     """The claim that is the mean of these items."""
+    source: str | None = None
+    """Title of the claim's source, else its kind."""
+    protocol: str | None = None
+    """The claim's protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

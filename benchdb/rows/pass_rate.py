@@ -54,6 +54,10 @@ class PassRate:
     """Most attempts at any item."""
     score_id: int
     """Claim whose run the outcomes are of."""
+    source: str | None = None
+    """Title of that claim's source, else its kind."""
+    protocol: str | None = None
+    """That claim's protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

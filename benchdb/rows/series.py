@@ -86,6 +86,10 @@ class SeriesPoint:
     """The run."""
     score_id: int
     """The claim."""
+    source: str | None = None
+    """Title of the claim's source, else its kind."""
+    protocol: str | None = None
+    """The claim's protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

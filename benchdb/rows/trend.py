@@ -64,6 +64,8 @@ class TrendPoint:
     """Title of the claim's source, else its kind."""
     fingerprint: int | None = None
     """Fingerprint of the claim's protocol."""
+    protocol: str | None = None
+    """That protocol in words; None where the source states nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ def pass_rate(name: str, measure: str, k: int) -> PassRate:
         least_attempts=ATTEMPTS,
         most_attempts=ATTEMPTS,
         score_id=4_611_686_018_427_396_000 + len(name),
+        source="samples.jsonl",
+        protocol="0-shot, temperature 0.8, 32 samples",
     )
 
 
@@ -91,6 +93,8 @@ def item_values() -> list[ItemValue]:
             value=100.0 if is_right(model, item) else 0.0,
             unit="percent",
             n_attempts=1,
+            source=f"model-{model}.json",
+            protocol="0-shot, temperature 0",
         )
         for model in range(N_MODELS)
         for item in range(N_ITEMS)
@@ -184,6 +188,8 @@ def noise_row(name: str) -> Noise:
         doubled_items_stderr=error / math.sqrt(2),
         helps="items",
         score_id=4_611_686_018_427_399_000 + len(name),
+        source="samples.jsonl",
+        protocol="0-shot, temperature 0.8, 32 samples",
     )
 
 
@@ -205,4 +211,5 @@ def single_row() -> Noise:
         doubled_items_stderr=error / math.sqrt(2),
         helps="unknown",
         score_id=4_611_686_018_427_399_100,
+        protocol="0-shot, temperature 0, 1 sample",
     )

@@ -96,7 +96,8 @@ def seed_cell(model: str, benchmark: str, value: float, n_items: int | None) -> 
         source_title="1.4 Million Open-Source Distilled Reasoning Dataset (arXiv 2503.19633), Table 2",
         is_first_party=maker == "a-m-team",
         stated_on=date(2025, 3, 25),
-        fingerprint=1,
+        fingerprint=16 if benchmark == "AIME 2024" else 4,
+        protocol=f"temperature 0.6, {16 if benchmark == 'AIME 2024' else 4} samples",
         score_id=4_611_686_018_427_387_904 + round(value * 10),
     )
 
@@ -166,6 +167,10 @@ def seed_differences(first: str, second: str) -> list[Difference]:
         upper_a=None,
         lower_b=None,
         upper_b=None,
+        source_a=None,
+        source_b=None,
+        protocol_a=None,
+        protocol_b=None,
     )
     return [*rows, overall]
 
@@ -208,6 +213,10 @@ def seed_difference(a: Cell, b: Cell, name: str) -> Difference:
         upper_a=a.upper,
         lower_b=b.lower,
         upper_b=b.upper,
+        source_a=a.source_title,
+        source_b=b.source_title,
+        protocol_a=a.protocol,
+        protocol_b=b.protocol,
     )
 
 
@@ -388,7 +397,12 @@ def place_of(cell: Cell, by: str) -> float:
 def seed_point(cell: Cell, best: float, *, is_record: bool) -> TrendPoint:
     """One cell as a point of a trend."""
     shared = {field.name for field in fields(TrendPoint)} & {field.name for field in fields(Cell)}
-    return TrendPoint(**{name: getattr(cell, name) for name in shared}, best_so_far=best, is_record=is_record)
+    return TrendPoint(
+        **{name: getattr(cell, name) for name in shared},
+        source=cell.source_title,
+        best_so_far=best,
+        is_record=is_record,
+    )
 
 
 def seed_fits(by: str, benchmarks: Sequence[str] = tuple(BENCHMARKS)) -> list[TrendFit]:
@@ -517,6 +531,8 @@ def nightly_point(position: int, value: float, level: float, change: float | Non
         coincides=("harness version 1.4 → 1.5",) if position == 12 else (),
         run_id=position,
         score_id=4_611_686_018_427_390_000 + position,
+        source=f"nightly-{position:02}.json",
+        protocol="0-shot, temperature 0.6, 1 sample",
     )
 
 
@@ -556,6 +572,9 @@ def frontier_records() -> list[FrontierRecord]:
             evidence="borrowed",
             is_overall=all(other[3] < value for other in RELEASES if other[2] <= day and other[0] != group),
             score_id=4_611_686_018_427_395_000 + round(value * 10),
+            source="Invented",
+            fingerprint=1,
+            protocol="0-shot, temperature 0",
         )
         for group, name, day, value in ordered
     ]

@@ -68,6 +68,7 @@ def pareto_point(model: tuple[str, float, float, float], place: int) -> ParetoPo
         upper=value + QUANTILE * error,
         source_title="Invented",
         score_id=4_611_686_018_427_398_000 + round(value * 10),
+        protocol="0-shot, temperature 0",
     )
 
 

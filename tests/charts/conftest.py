@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.charts.kinds import Rows
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
@@ -60,3 +62,9 @@ def example(seed: Any, item_rows: Any, size_rows: Any) -> Callable[[str], alt.La
         return chart
 
     return run
+
+
+@pytest.fixture
+def rows(seed: Any, item_rows: Any, size_rows: Any) -> Rows:
+    """The modules of rows that the examples import."""
+    return Rows(seed, item_rows, size_rows)

@@ -163,11 +163,11 @@ def test_without_hatching(cells: list[Any]) -> None:
 
 
 def test_one_bar(cells: list[Any]) -> None:
-    """One model on one benchmark is a bar of ordinary width in a plot that a title fits."""
+    """One model on one benchmark is a bar that its name fits below, in a plot that a title fits."""
     figure = draw(cells[:1])
     x = layer(figure, "bars")["encoding"]["x"]["scale"]
     assert figure["width"] == 300
-    assert figure["width"] * (1 - x["paddingInner"]) < 64
+    assert figure["width"] * (1 - x["paddingInner"]) < 84
 
 
 def many_cells(cells: list[Any], models: int, benchmarks: int) -> list[Any]:
@@ -329,3 +329,20 @@ def test_rows_of_another_kind(seed: Any) -> None:
     """Rows of another query are an error that names both kinds."""
     with pytest.raises(ChartError, match="row 0: expected a Cell, found a Standing"):
         plot_grouped_bars(seed.seed_standings())
+
+
+def test_names_stand_below_the_bars_of_one_benchmark(cells: list[Any]) -> None:
+    """With one benchmark each bar is named in lines below it, and there is no legend."""
+    figure = draw(cells[:4])
+    assert [row["lines"].replace("\n", "") for row in layer(figure, "names")["rows"]] == [
+        cell.model_name for cell in cells[:4]
+    ]
+    assert layer(figure, "legend")["encoding"]["shape"]["legend"] is None
+
+
+def test_names_that_do_not_fit_below_the_bars_make_a_legend(cells: list[Any]) -> None:
+    """A word wider than the bar's place would be cut, so the legend stays; so it does where it is asked for elsewhere."""
+    long = [replace(cells[0], model_name="Unbreakablelongmodelname"), *cells[1:4]]
+    for figure in (draw(long), draw(cells[:4], legend="right"), draw(cells)):
+        assert "names" not in layer_names(figure)
+        assert layer(figure, "legend")["encoding"]["shape"]["legend"] is not None

@@ -138,3 +138,18 @@ def test_errors(rows: list[Any]) -> None:
         plot_leaderboard([])
     with pytest.raises(ChartError, match="one axis needs one unit"):
         plot_leaderboard([rows[0], replace(rows[1], unit="elo")])
+
+
+def test_one_benchmark_is_named_and_no_mean(rows: list[Any]) -> None:
+    """A leaderboard of one benchmark shows its scores, named after it, with protocol and source, and speaks of no mean."""
+    one = [replace(row, value=row.cells[1].value, n_benchmarks=1, cells=row.cells[1:2]) for row in rows]
+    figure = draw(one)
+    means = layer(figure, "means")
+    assert means["encoding"]["x"]["title"] == "MATH-500 (%)"
+    titles = {each["title"] for each in means["encoding"]["tooltip"]}
+    assert {"Value", "Interval", "Evidence", "Protocol", "Source"} <= titles
+    assert "Mean" not in titles
+    assert means["rows"][0]["protocol"] == "temperature 0.6, 4 samples"
+    assert "scores" not in layer_names(figure)
+    assert "Diamonds are the scores on MATH-500." in notes(figure)
+    assert "mean" not in f"{notes(figure)} {figure['description']}"

@@ -8,8 +8,7 @@ import click
 
 from benchdb.cli.charts.drawing import drawing_options
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option
-from benchdb.cli.values import names_of
+from benchdb.cli.options import database_options, filter_options, one_benchmark
 
 if TYPE_CHECKING:
     from benchdb.cli.charts.drawing import Drawing
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
         "benchdb chart item-difficulty -b GSM8K --theme dark -o - > items.vl.json",
     ),
 )
-@option(
-    "--benchmark", "-b", required=True, metavar="NAME", shell_complete=names_of("benchmarks"), help="The benchmark."
-)
+@one_benchmark
 @drawing_options("values")
 @filter_options(without=("benchmarks", "suite", "level"))
 @database_options

@@ -8,8 +8,7 @@ import click
 
 from benchdb.cli.charts.drawing import drawing_options
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option
-from benchdb.cli.values import names_of
+from benchdb.cli.options import database_options, filter_options, one_benchmark
 
 if TYPE_CHECKING:
     from benchdb.cli.charts.drawing import Drawing
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
         "benchdb chart items -b GSM8K -m o1-mini -m Qwen2.5-72B-Instruct --theme dark -o items.html",
     ),
 )
-@option(
-    "--benchmark", "-b", required=True, metavar="NAME", shell_complete=names_of("benchmarks"), help="The benchmark."
-)
+@one_benchmark
 @drawing_options("page")
 @filter_options(without=("benchmarks", "suite", "level"))
 @database_options

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchdb.cli.charts.drawing import drawing_options
-from benchdb.cli.compare import CORRECTIONS, JUDGING
 from benchdb.cli.groups import Command
-from benchdb.cli.options import database_options, filter_options, option
+from benchdb.cli.options import database_options, filter_options, judging_options
 from benchdb.cli.values import names_of
 
 if TYPE_CHECKING:
@@ -26,31 +25,17 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("models", nargs=-1, metavar="[MODEL]...", shell_complete=names_of("models"))
-@option(
-    "--correction",
-    section=JUDGING,
-    type=click.Choice(CORRECTIONS),
-    default="holm",
-    show_default=True,
-    help="How p is adjusted for the number of comparisons.",
-)
-@option(
-    "--across-protocols",
-    section=JUDGING,
-    is_flag=True,
-    help="Judge even where the two scores were measured in different ways.",
-)
+@judging_options
 @drawing_options("values")
 @filter_options(without=("models",))
 @database_options
 def command(
     *,
     models: tuple[str, ...],
-    correction: str,
-    across_protocols: bool,
     drawing: Drawing,
     asked: dict[str, Any],
     target: Target,
+    **judging: Any,
 ) -> None:
     """Draw the differences of all pairs of models, the established ones filled.
 
@@ -58,7 +43,5 @@ def command(
     benchmark, or over the mean of those that both have.
     """
     with target.open() as database:
-        comparison = database.compare(
-            *models, all_pairs=True, correction=correction, across_protocols=across_protocols, **asked
-        )
+        comparison = database.compare(*models, all_pairs=True, **judging, **asked)
     drawing.write(comparison, kind="matrix")
