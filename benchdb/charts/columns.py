@@ -230,9 +230,15 @@ class Lines:
             rows.append(row)
         colour = theme.muted if column.muted else theme.text
         weight: dict[str, Any] = {"fontWeight": 600} if column.bold else {}
-        mark = alt.Chart(inline(rows), name=f"texts of {column.field}").mark_text(
-            align=align, baseline="middle", tooltip=None, color=colour, **weight, **style
-        )
+        look: dict[str, Any] = {
+            "align": align,
+            "baseline": "middle",
+            "tooltip": None,
+            "color": colour,
+            **weight,
+            **style,
+        }
+        mark = alt.Chart(inline(rows), name=f"texts of {column.field}").mark_text(**look)
         layer: alt.Chart = mark.encode(x=alt.value(at), y=self._y("line"), text=alt.Text(f"{column.field}:N"))
         if column.colour:
             layer = layer.encode(color=alt.Color(field="colour", type="nominal", scale=None, legend=None))

@@ -359,5 +359,5 @@ def _fit_notes(plan: _Plan, *, bands: bool) -> list[str]:
     reach = format_interval(fit.lower, fit.upper, fit.unit, signed=True)
     notes = [f"Line: fit over log size, {slope} for a model ten times as large, interval {reach} ({fit.verdict})."]
     band = fit_band(fit, *plan.ends) if bands else []
-    reach = reach_note([(lower, upper) for _, lower, upper in band], plan.low, plan.high)
-    return [*notes, band_note(fit.level), *reach] if band else notes
+    beyond = reach_note([(lower, upper) for _, lower, upper in band], plan.low, plan.high)
+    return [*notes, band_note(fit.level), *beyond] if band else notes
