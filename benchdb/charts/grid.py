@@ -26,6 +26,7 @@ _WIDTH, _MOST_WITH_TEXT = 640.0, 26
 _LABEL_LIMIT, _TURNED_LIMIT = 340.0, 230.0
 _LABEL_SHARE, _TURNED_SHARE = 0.42, 0.3
 _MOST_LINES = 3
+_NUMBER = 22.0
 _LOWEST_WITH_TEXT = 12.5
 _SMALLEST_TEXT = 9.0
 _ANGLE = -50
@@ -157,14 +158,20 @@ def lay_out_grid(
     lines = 1 if turned else _MOST_LINES
     return Grid(
         rows=unique_labels({key: _row_name(name, room) for key, name in rows.items()}, brief=room is not None),
-        columns=unique_labels(
-            {key: _in_lines(name, limit, lines) for key, name in columns.items()}, brief=room is not None
-        ),
+        columns=_column_names(columns, limit, lines),
         cell_width=cell,
         cell_height=height,
         turned=turned,
         has_room=height >= _LOWEST_WITH_TEXT and widest - 4 <= cell,
     )
+
+
+def _column_names(names: Mapping[tuple[str, ...], str], limit: float, lines: int) -> dict[tuple[str, ...], str]:
+    """Names in lines; where cutting makes two alike, all are cut more and a number tells those apart."""
+    found = {key: _in_lines(name, limit, lines) for key, name in names.items()}
+    if len(set(found.values())) < len(found):
+        found = {key: _in_lines(name, limit - _NUMBER, lines) for key, name in names.items()}
+    return unique_labels(found, brief=True)
 
 
 def _row_name(name: str, room: float | None) -> str:

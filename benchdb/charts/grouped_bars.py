@@ -40,7 +40,7 @@ LegendPlace = Literal["top-right", "top-left", "right", "top", "none"]
 """Where the legend stands."""
 
 _NAME = "grouped bars"
-_LEGEND_LABEL_LIMIT, _LEGEND_ROOM, _LEGEND_SYMBOL = 420.0, 1000.0, 40.0
+_LEGEND_LABEL_LIMIT, _LEGEND_ROOM, _LEGEND_BESIDE = 420.0, 1000.0, 104.0
 _MOST_LEGEND_ROWS = 15
 
 
@@ -107,7 +107,7 @@ def plot_grouped_bars(  # noqa: PLR0913 - each option is one trait of the figure
         values=values,
         key=hatch_key(rows, by),
         hatch_by=by or "",
-        legend_limit=min(_LEGEND_LABEL_LIMIT, (room or _LEGEND_ROOM) - _LEGEND_SYMBOL),
+        legend_limit=min(_LEGEND_LABEL_LIMIT, (room or _LEGEND_ROOM) - _LEGEND_BESIDE),
     )
     plans = [plan_bars(part, (low, high), _panel_width(width, parts, part), style, rows) for part in parts]
     panels = [_panel(plan, options, place, len(plans)) for place, plan in enumerate(plans, start=1)]
