@@ -15,6 +15,7 @@ from benchdb.charts.labels import (
     format_value,
     list_names,
     shorten,
+    shorten_middle,
     text_width,
     unique_labels,
     with_unit,
@@ -82,7 +83,7 @@ def plot_dumbbell(  # noqa: PLR0913 - each option is one trait of the figure, al
     """
     rows = require_rows(differences, Difference, _NAME, ("value_a", "value_b", "difference"))
     unit = require_one_unit(((row.benchmark_name, row.unit) for row in rows), _NAME)
-    models = _pair(rows)
+    models = _pair(rows, _LEGEND_LIMIT if room is None else min(_LEGEND_LIMIT, room - _LEGEND_SYMBOLS))
     look = get_theme(theme)
     names: dict[tuple[str, ...], str] = {
         (row.benchmark or "", row.metric, str(place)): cut_name(clean_name(row.benchmark_name))
@@ -120,15 +121,17 @@ def plot_dumbbell(  # noqa: PLR0913 - each option is one trait of the figure, al
     return frame_layers(layers, frame)
 
 
-def _pair(rows: Sequence[Difference]) -> tuple[str, str]:
+def _pair(rows: Sequence[Difference], limit: float) -> tuple[str, str]:
     pairs = list(dict.fromkeys((row.model_a, row.model_b) for row in rows))
     if len(pairs) > 1:
         raise ChartError(
             f"{_NAME}: it draws two models, found {len(pairs)} pairs. Compare two models, or draw differences or a matrix."
         )
     first = rows[0]
-    names = [shorten(clean_name(name), _LEGEND_LIMIT, TEXT_SIZE) for name in (first.model_name_a, first.model_name_b)]
-    return names[0], names[1] if names[1] != names[0] else f"{names[1]} [{clean_name(first.model_b)}]"
+    names = [shorten(clean_name(name), limit, TEXT_SIZE) for name in (first.model_name_a, first.model_name_b)]
+    return names[0], names[1] if names[1] != names[0] else shorten_middle(
+        f"{names[1]} [{clean_name(first.model_b)}]", limit, TEXT_SIZE
+    )
 
 
 def _link(row: Difference, label: str) -> dict[str, Any]:
