@@ -8,6 +8,7 @@ import typing
 from dataclasses import fields
 from datetime import date, datetime
 from functools import partial, wraps
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from benchdb.api.question import Question
 
 RowT = TypeVar("RowT")
+_BATCH = 65_536
 
 
 class Result(Generic[RowT]):
@@ -90,11 +92,13 @@ class Result(Generic[RowT]):
         """Return the rows as an Arrow table, with a column for each field of `row_type`."""
         import pyarrow as pa
 
-        records = self.records()
         schema = arrow_schema(self.row_type)
-        return pa.table(
-            {field.name: pa.array([row[field.name] for row in records], field.type) for field in schema}, schema=schema
-        )
+        rows = iter(self._flat_rows())
+        batches = []
+        while part := list(islice(rows, _BATCH)):
+            columns = [pa.array([getattr(row, field.name) for row in part], field.type) for field in schema]
+            batches.append(pa.record_batch(columns, schema=schema))
+        return pa.Table.from_batches(batches, schema)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)

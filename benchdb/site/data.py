@@ -178,25 +178,25 @@ def _grounds(row: Difference) -> list[str]:
     return grounds
 
 
-def as_csv(result: Result[Any]) -> bytes:
-    """Return the rows of a result as CSV that no spreadsheet takes for formulas, by the rule of `benchdb export csv`.
+def as_csv(table: pa.Table, *, is_packed: bool = False) -> bytes:
+    """Return rows as CSV that no spreadsheet takes for formulas, by the rule of `benchdb export csv`.
 
-    Lists are one text, and characters that no page may hold are replaced in texts too. A long one is compressed (`packed`).
+    Lists are one text, and characters that no page may hold are replaced in texts too.
 
     Args:
-        result: Any result.
+        table: The rows of a result.
+        is_packed: Whether the file is compressed (`packed`).
     """
     import pyarrow as pa
     from pyarrow import csv
 
     written = pa.BufferOutputStream()
     options = csv.WriteOptions(quoting_style="needed")
-    table = result.to_arrow()
     empty = pa.RecordBatch.from_pylist([], schema=table.schema)
     batches = [_plain(batch) for batch in table.to_batches(max_chunksize=_BATCH) or [empty]]
     csv.write_csv(pa.Table.from_batches([spreadsheet_batch(batch) for batch in batches]), written, options)
     content: bytes = written.getvalue().to_pybytes()
-    return gzip.compress(content, compresslevel=6, mtime=0) if packed(result) else content
+    return gzip.compress(content, compresslevel=6, mtime=0) if is_packed else content
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -225,16 +225,16 @@ def packed(result: Result[Any]) -> str:
     return ".gz" if n_rows > _MOST_ROWS else ""
 
 
-def as_parquet(result: Result[Any]) -> bytes:
-    """Return the rows of a result as Parquet.
+def as_parquet(table: pa.Table) -> bytes:
+    """Return rows as Parquet.
 
     Args:
-        result: Any result.
+        table: The rows of a result.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
     written = pa.BufferOutputStream()
-    parquet.write_table(result.to_arrow(), written, compression="zstd")
+    parquet.write_table(table, written, compression="zstd")
     content: bytes = written.getvalue().to_pybytes()
     return content

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from benchdb.api import display
 from benchdb.site.names import file_stem
-from benchdb.site.words import clean, value, why
+from benchdb.site.words import clean, printed, value, why
 
 if TYPE_CHECKING:
     from benchdb.rows.leaderboard import Cell
@@ -35,6 +35,7 @@ def name(text: Any) -> Markup:
     return Markup(f'<bdi class="name" title="{safe}">{safe}</bdi>')  # noqa: S704 — escaped above
 
 
+@lru_cache(maxsize=50_000)
 def full(text: Any) -> Markup:
     """Return a text isolated from what stands around it, whole.
 
@@ -91,3 +92,29 @@ def source(root: str, claim: Claim) -> Markup:
     """
     label = claim.source_title or claim.source_url or f"source {claim.source_id}"
     return Markup(f'<a href="{root}sources/{claim.source_id}.html">{name(label)}</a>')  # noqa: S704 — a key and escaped
+
+
+def claim_row(root: str, claim: Claim, benchmark_name: str, *, has_variants: bool) -> Markup:
+    """Return the row of a claim in the table of its model.
+
+    Args:
+        root: Way to the folder of the site.
+        claim: The claim.
+        benchmark_name: Name of the benchmark.
+        has_variants: Whether the table has a column of variants.
+    """
+    state = "retracted" if claim.is_retracted else "chosen" if claim.is_chosen else ""
+    cells = (
+        f'<td class="num">{escape(clean(printed(claim)))}</td>',
+        f"<td>{name(claim.variant)}</td>" if has_variants else "",
+        f"<td>{name(claim.metric)}</td>",
+        f"<td>{state}</td>",
+        f"<td>{source(root, claim)}</td>",
+        *(f'<td class="long">{full(text)}</td>' for text in (claim.place, claim.protocol, claim.file)),
+        f"<td><code>{claim.score_id}</code></td>",
+    )
+    heading = link(root, "benchmarks", claim.benchmark, display.heading(benchmark_name, claim.subset))
+    marked = ' class="retracted"' if claim.is_retracted else ""
+    inside = "".join(f"{cell}\n" for cell in cells if cell)
+    head = f'<tr id="score-{claim.score_id}"{marked}>\n<th scope="row" class="model">{heading}</th>\n'
+    return Markup(f"{head}{inside}</tr>")  # noqa: S704 — keys, our words and what is escaped above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchdb.api import chart_library
 from benchdb.site import data
@@ -13,6 +13,8 @@ from benchdb.site.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
 
     from benchdb.site.material import Material
 
@@ -25,6 +27,7 @@ class Publication:
 
     def __init__(self, material: Material) -> None:
         self.material = material
+        self._tables: dict[str, pa.Table] = {}
 
     def paths(self) -> Iterator[str]:
         """Yield the path of every page, script, style, picture and download."""
@@ -94,6 +97,21 @@ class Publication:
         found["data/verdicts.js"] = lambda: data.verdict_data(material)
         for name, result in (("claims", material.answer), ("scores", material.board)):
             if result is not None:
-                found[f"data/{name}.csv{data.packed(result)}"] = partial(data.as_csv, result)
-                found[f"data/{name}.parquet"] = partial(data.as_parquet, result)
+                suffix = data.packed(result)
+                found[f"data/{name}.csv{suffix}"] = partial(self._csv, name, is_packed=bool(suffix))
+                found[f"data/{name}.parquet"] = partial(self._parquet, name)
         return found
+
+    def _csv(self, name: str, *, is_packed: bool) -> bytes:
+        return data.as_csv(self._table(name), is_packed=is_packed)
+
+    def _parquet(self, name: str) -> bytes:
+        content = data.as_parquet(self._table(name))
+        self._tables.pop(name)  # written last; a table of a large site is large
+        return content
+
+    def _table(self, name: str) -> pa.Table:
+        result: Any = self.material.answer if name == "claims" else self.material.board
+        if name not in self._tables:
+            self._tables[name] = result.to_arrow()
+        return self._tables[name]
