@@ -25,6 +25,9 @@ def command(output: Output) -> None:
         title="Formats that benchdb ingest reads",
         rows=[asdict(item) for item in formats()],
         headings={"name": "format", "summary": "reads"},
-        notes=("A format is recognised from a file's content; --from FORMAT overrides.",),
+        notes=(
+            "A format is recognised from a file's content; --from FORMAT overrides.",
+            "A bundle of benchdb export bundle, a whole database in files, is read too: name its folder or its manifest.json.",
+        ),
     )
     output.show(sheet)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from sqlalchemy import select
 
 from benchdb.database.bulk import arrow_schema
+from benchdb.database.bundle import BUNDLE_VERSION, file_of, is_empty, is_manifest, is_part, verify
 from benchdb.database.revision import require_head
 from benchdb.errors import BenchdbError
 from benchdb.ingest.files import find_files, look_up
@@ -140,7 +141,13 @@ class _Reader:
             yield FilePreview(file=found.name, message=found.message)
             return
         bare = FilePreview(file=found.name)
+        if chosen is None and is_part(found.path):
+            return
         try:
+            if chosen is None and is_manifest(found.path):
+                bare = replace(bare, importer="bundle", importer_version=str(BUNDLE_VERSION))
+                yield self._bundle(found, bare)
+                return
             if chosen is None and not found.is_named and companion_of(found.path) is not None:
                 return
             importer = chosen or recognise(found.path, self._options.columns if found.is_named else None)
@@ -151,6 +158,26 @@ class _Reader:
         finally:
             self._resolver.forget()
             self._numbering.forget()
+
+    def _bundle(self, found: FoundFile, bare: FilePreview) -> FilePreview:
+        """Return what a whole database in files holds, every file of it checked against the manifest."""
+        import pyarrow.parquet as pq
+
+        counts = {table: stated["n_rows"] for table, stated in verify(found.path).items()}
+        sources = pq.read_table(found.path.with_name(file_of("source")), columns=["kind", "title", "url"])
+        entries = ", ".join(
+            f"{counts[table]} {table}s" for table in ("model", "benchmark", "metric", "correction", "sample")
+        )
+        into = (
+            "the database is empty, so an import restores this one as it is"
+            if is_empty(self._connection)
+            else "the database holds rows, so an import joins this one with it"
+        )
+        return replace(
+            bare, n_runs=counts["run"], n_scores=counts["score"], n_outcomes=counts["outcome"],
+            sources=tuple(_source(source) for source in sources.to_pylist()),
+            warnings=(f"a whole database: {entries}", into),
+        )  # fmt: skip
 
     def _summary(self, found: FoundFile, importer: Importer, bare: FilePreview) -> FilePreview:
         file = describe(found, importer, self._options)
@@ -187,6 +214,11 @@ class _Reader:
         return f"{facts.unit or 'unit unknown'}, {directions[facts.higher_is_better]}"
 
 
+def _source(source: dict[str, Any]) -> str:
+    named = " ".join(filter(None, (source["title"], source["url"]))) or "without a title"
+    return f"{source['kind']}: {named}"
+
+
 @dataclass(slots=True)
 class _Tally:
     """What has been met in a file so far."""
@@ -206,8 +238,7 @@ class _Tally:
     def take(self, rows: FileRows) -> None:
         """Count the rows of a part of the file."""
         for source in _gathered(rows, "source").to_pylist():
-            named = " ".join(filter(None, (source["title"], source["url"]))) or "without a title"
-            self.sources.append(f"{source['kind']}: {named}")
+            self.sources.append(_source(source))
         for protocol in _gathered(rows, "protocol").to_pylist():
             stated = [f"{name} {protocol[name]}" for name in PROTOCOL_FIELDS if protocol[name] is not None]
             self.protocols[protocol["protocol_id"]] = ", ".join(stated) or "nothing stated"

@@ -98,6 +98,26 @@ def test_a_database_comes_back_row_for_row(db: Engine, tmp_path: Path) -> None:
     assert files_of(tmp_path / "second") == files_of(tmp_path / "bundle")
 
 
+def test_a_bundle_is_previewed_as_what_it_is(db: Engine, tmp_path: Path) -> None:
+    """Counts and sources of the whole are told in one entry, with what an import would do; a damaged one says why it cannot be read."""
+    source = everything(db)
+    source.export("bundle", tmp_path / "bundle")
+    rows = rows_of(db)
+    with empty(tmp_path / "again.duckdb") as again:
+        (found,) = again.preview(tmp_path / "bundle")
+        assert (found.importer, found.message) == ("bundle", None)
+        assert (found.n_runs, found.n_scores, found.n_outcomes) == (len(rows["run"]), 2, 3)
+        assert len(found.sources) == len(rows["source"]) > 0
+        assert f"{len(rows['model'])} models" in found.warnings[0]
+        assert "empty" in found.warnings[1]
+        assert all(not each for each in rows_of(again.engine).values())
+    assert "holds rows" in source.preview(tmp_path / "bundle").rows[0].warnings[1]
+    _cut(tmp_path / "bundle")
+    (broken,) = source.preview(tmp_path / "bundle")
+    assert broken.message is not None
+    assert (broken.n_runs, broken.warnings) == (0, ())
+
+
 def test_from_duckdb_to_each_engine_and_back(db: Engine, tmp_path: Path) -> None:
     """DuckDB, then the test's engine, then DuckDB again: the rows are the same all the way, and so are the bundles."""
     with empty(tmp_path / "first.duckdb") as first:
