@@ -13,7 +13,7 @@ import pytest
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.mteb import IMPORTER, read
-from benchdb.ingest.importer import ReadOptions, companion_of, recognise
+from benchdb.ingest.importer import HEAD_SIZE, ReadOptions, companion_of, recognise
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
@@ -143,6 +143,18 @@ def test_legacy_files() -> None:
     }
     assert found["test", "en"].scores[0].place == "test.en.accuracy"
     assert found["test", "en"].protocol.model_revision == "1"
+
+
+def test_a_file_whose_tasks_name_comes_late_is_recognised(tmp_path: Path) -> None:
+    """In a file of many subsets the name of the task stands last, beyond what is seen of a file to recognise it."""
+    rows = [{"accuracy": 0.5, "hf_subset": f"language-{n}", "languages": [], "main_score": 0.5} for n in range(1_000)]
+    data = {"dataset_revision": "a", "mteb_version": "1.12.75", "scores": {"test": rows}, "task_name": "Belebele"}
+    path = tmp_path / "example-org__toy" / "no_revision_available" / "Belebele.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(data, indent=2))
+    assert path.read_text().index("task_name") > HEAD_SIZE
+    assert recognise(path).name == IMPORTER.name
+    assert len(list(read(path, ReadOptions()))) == 1_000
 
 
 def test_facts_are_read_along() -> None:

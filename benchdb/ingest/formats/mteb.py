@@ -57,11 +57,10 @@ _FRACTION = re.compile(
     r"main_score|(?:ndcg|map|mrr|recall|precision|hit_rate|mrr|cv_recall|accuracy|f1|ap|v_measure)(?:_.*)?|"
     r"(?:.*_)?(?:pearson|spearman|ap|f1|accuracy|precision|recall|ap_weighted|f1_weighted)"
 )
-_CURRENT = (
-    re.compile(rb'"task_name"\s*:'),
-    re.compile(rb'"scores"\s*:\s*\{'),
-    re.compile(rb'"(?:dataset_revision|mteb_version)"\s*:'),
-)
+_CURRENT = (re.compile(rb'"scores"\s*:\s*\{'), re.compile(rb'"(?:dataset_revision|mteb_version)"\s*:'))
+_TASK = re.compile(rb'"task_name"\s*:')
+_ROW = (re.compile(rb'"hf_subset"\s*:'), re.compile(rb'"main_score"\s*:'))
+"""Stand in every row of scores: of a file of many subsets the head does not reach the task's name, which may come last."""
 _LEGACY = re.compile(rb'"mteb_dataset_name"\s*:')
 _KEPT_FACTS = (
     "n_embedding_parameters",
@@ -82,7 +81,11 @@ def sniff(head: bytes, name: str) -> bool:
     """
     if not head.lstrip().startswith(b"{") or name.endswith(".jsonl"):
         return False
-    return _LEGACY.search(head) is not None or all(each.search(head) for each in _CURRENT)
+    if _LEGACY.search(head) is not None:
+        return True
+    return all(each.search(head) for each in _CURRENT) and (
+        _TASK.search(head) is not None or all(each.search(head) for each in _ROW)
+    )
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
