@@ -12,8 +12,9 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import IngestError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _MEMBER = re.compile(r"^.*\.(?:zip|tar|t\w+|gz|zst|bz2|xz)!", re.IGNORECASE)
 _COMPARED = tuple(name for name in PROTOCOL_FIELDS if name not in NOT_COMPARED)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = sys.float_info.max
 _MOST = 2**31 - 1
@@ -52,6 +54,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "samples_per_item": (1, _MOST),
 }
 """Facts of a score that have bounds: what the tables' checks and columns can hold."""
+_LIMITED = attrgetter(*LIMITS)
 _COUNTS: dict[str, tuple[int, int]] = {
     "n_shot": (0, _MOST),
     "max_tokens": (-_MOST, _MOST),
@@ -252,7 +255,7 @@ class Flattener:
         numbers = (score.stderr, score.interval_lower, score.interval_upper, score.interval_level)
         flags = int(score.is_approximate) + 2 * int(score.is_aggregate)
         score_id = combine(
-            run_id, facts.metric_id, float_bits(score.value), text_key("unit", unit_text), _or_missing(score.decimals), flags,
+            run_id, facts.metric_id, float_bits(score.value), _key_of_unit(unit_text), _or_missing(score.decimals), flags,
             *map(float_bits, numbers), _or_missing(score.n_items), _or_missing(samples_per_item),
         )  # fmt: skip
         method = None if score.stderr_method is None else str(score.stderr_method)
@@ -350,9 +353,8 @@ def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricF
     spot = f"{where}, {score.place}" if score.place else where
     if not math.isfinite(score.value):
         raise IngestError(f"{spot}: {score.metric} = {score.value} is not a number; a missing score must be left out")
-    for name, (low, high) in LIMITS.items():
-        fact = getattr(score, name)
-        if fact is not None and not low <= fact <= high:
+    for name, fact in zip(LIMITS, _LIMITED(score), strict=True):
+        if fact is not None and not LIMITS[name][0] <= fact <= LIMITS[name][1]:
             raise IngestError(out_of_limits(spot, name, fact))
     scale = to_unit(unit, facts.unit)
     if scale is None or facts.lower_bound is None or facts.upper_bound is None:
@@ -413,7 +415,7 @@ def _is_hash(text: str) -> bool:
 def _as_json(raw: Mapping[str, object] | None) -> str | None:
     if not raw:
         return None
-    text = json.dumps(_spelt(raw), ensure_ascii=False, sort_keys=True, default=str)
+    text = _ENCODE(_spelt(raw))
     # Half of a surrogate pair is no text for a database, but an escape is, and says the same in JSON.
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
@@ -423,6 +425,11 @@ def _spelt(value: object) -> object:
     if isinstance(value, dict):
         return {name if isinstance(name, str) else str(name): _spelt(each) for name, each in value.items()}
     return [_spelt(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+@cache
+def _key_of_unit(unit: str | None) -> int:
+    return text_key("unit", unit)
 
 
 def _microseconds(moment: datetime | None) -> int | None:

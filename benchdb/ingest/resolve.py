@@ -150,7 +150,8 @@ class Resolver:
         """
         found = self._find(EntityKind.METRIC, record.metric)
         if found is not None:
-            return replace(self._metrics[self.current(found)], metric_id=found)
+            facts = self._metrics[self.current(found)]
+            return facts if facts.metric_id == found else replace(facts, metric_id=found)
         slug = new_slug(record.metric)
         known = self._like(slug)
         key = text_key("metric", slug)

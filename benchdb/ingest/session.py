@@ -43,8 +43,10 @@ if TYPE_CHECKING:
 
 PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
-FILES_PER_TRANSACTION = 200
-"""Complete files that may share a transaction."""
+FILES_PER_TRANSACTION = 1_000
+"""Complete files that may share a transaction, which costs as much for one small file as for hundreds."""
+BYTES_PER_TRANSACTION = 200_000_000
+"""Bytes of complete files after which a transaction is full: what a run keeps of its file in `raw` counts in no other limit."""
 _BUNDLE = "bundle"
 _BY = "benchdb ingest"
 """Who decides where importing a file changes what counts."""
@@ -102,6 +104,7 @@ class Session:
         self._reports: list[FileReport] = []
         self._waiting = FileRows()
         self._waiting_files: list[_WaitingFile] = []
+        self._waiting_bytes = 0
 
     def take(self, reading: Reading) -> None:
         """Take in one file; its rows wait for the next transaction unless it is large.
@@ -127,8 +130,14 @@ class Session:
                 self._take(self._here(found), position)
             finally:
                 reading.close()
-        if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
+        if self._is_full():
             self.write_waiting()
+
+    def _is_full(self) -> bool:
+        """Return whether the files that wait are enough for a transaction."""
+        if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
+            return True
+        return self._waiting_bytes >= BYTES_PER_TRANSACTION
 
     def is_readable(self, found: FoundFile) -> bool:
         """Return whether a file is one that an importer may read, in whatever process.
@@ -247,6 +256,7 @@ class Session:
             self._numbering.forget()
             raise
         self._waiting.merge(flattener.out)
+        self._waiting_bytes += file.hashed.n_bytes
         self._waiting_files.append(
             _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
         )
@@ -292,7 +302,7 @@ class Session:
         files, rows = self._waiting_files, self._waiting
         if not files:
             return
-        self._waiting, self._waiting_files = FileRows(), []
+        self._waiting, self._waiting_files, self._waiting_bytes = FileRows(), [], 0
         try:
             with self._transaction() as writer:
                 writer.write(rows)

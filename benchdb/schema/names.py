@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[\s_\-/:|\\]+")
 _NOISE = re.compile(r"[*`\u2020\u2021]|\[\^[^\]]*\]")
 _NOT_SLUG = re.compile(r"[^a-z0-9.+@/-]+")
 
 
+@lru_cache(maxsize=4096)
 def normalize_name(text: str) -> str:
     """Return a spelling without case, separators and footnote marks; equal results mean the same name.
 
