@@ -28,6 +28,7 @@ _FIRST = 0xBF58476D1CE4E5B9
 _SECOND = 0x94D049BB133111EB
 _INTEGER = struct.Struct("<q")
 _DOUBLE = struct.Struct("<d")
+_ABSENT = _INTEGER.pack(1) + b"\x00"
 MISSING = 0x5BD1E9955BD1E995
 """Stands for a missing value inside a combined key."""
 
@@ -43,8 +44,11 @@ def text_key(kind: str, *parts: str | None) -> int:
     """
     pieces: list[bytes] = []
     for part in (kind, *parts):
-        encoded = b"\x00" if part is None else b"\x01" + part.encode("utf-8", "surrogatepass")
-        pieces += (_INTEGER.pack(len(encoded)), encoded)
+        if part is None:
+            pieces.append(_ABSENT)
+        else:
+            encoded = part.encode("utf-8", "surrogatepass")
+            pieces += (_INTEGER.pack(len(encoded) + 1), b"\x01", encoded)
     digest = hashlib.blake2b(b"".join(pieces), digest_size=8, person=b"benchdb")
     return int.from_bytes(digest.digest(), "big") & _POSITIVE
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from benchdb.ingest.formats.inspect import read
 from benchdb.ingest.importer import ReadOptions
+from tests.tools.frames_of_inspect import column, copies_of, frames_of, is_kept
 from tests.tools.logs_of_inspect import inspect_logs
 from tests.tools.run_inspect import needs_inspect
 
@@ -23,75 +20,14 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.tools, needs_inspect]
 
-FRAMES = """
-import json, sys, warnings
-import pandas
-warnings.filterwarnings("ignore")
-from inspect_ai.analysis import evals_df, samples_df
-from inspect_ai.log import read_eval_log, write_eval_log
-from inspect_ai.scorer import value_to_float
-to_float = value_to_float()
-NAMES = {"model", "task_name", "epochs", "total_samples", "completed_samples"}
-
-def each_value(cell):
-    if not isinstance(cell, str) or not cell.startswith("{"):
-        return {"": cell}
-    return json.loads(cell)
-
-found = {}
-for path in sys.argv[1:]:
-    if path.endswith(".json"):
-        write_eval_log(read_eval_log(path), path)
-    (row,) = evals_df([path], quiet=True).to_dict("records")
-    row = {name: row[name] for name in row if name.startswith("score_") or name in NAMES}
-    row = {name: None if pandas.isna(value) else value for name, value in row.items()}
-    frame = samples_df([path], quiet=True)
-    names = [name for name in frame.columns if name.startswith("score_")]
-    samples = [
-        [str(sample["id"]), name.removeprefix("score_"), part, to_float(value)]
-        for sample in frame.to_dict("records")
-        for name in names
-        if isinstance(sample[name], (str, int, float)) and sample[name] == sample[name]
-        for part, value in each_value(sample[name]).items()
-    ]
-    log = read_eval_log(path, header_only=True)
-    columns = [[score.name, score.reducer] for score in log.results.scores] if log.results else []
-    used = log.stats.model_usage.get(log.eval.model)
-    usage = used.model_dump(exclude_none=True) if used else {}
-    found[path] = {"row": row, "samples": samples, "columns": columns, "usage": usage}
-print(json.dumps(found, default=lambda value: value.item()))
-"""
-"""Prints of each log the row of `evals_df`, the scores of `samples_df` as the tool turns them into numbers, and the names of scores. Logs
-in JSON are written anew first, since the quick reader of headers that the frames use refuses those without a version."""
-SPREADS = ("_stderr", "_std", "_var", "_lower", "_upper")
-"""Columns that say how sure another one is."""
 LOGS = inspect_logs()
 
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, dict[str, Any]]:
-    """What the tool makes of each log; it knows logs by names that begin with a date."""
-    folder = tmp_path_factory.mktemp("frames")
-    copies = {
-        folder / f"2026-01-01T00-00-{number:02}+00-00_task_{number}{path.suffix}": path
-        for number, path in enumerate(LOGS)
-    }
-    for copy, path in copies.items():
-        shutil.copy(path, copy)
-    done = subprocess.run(
-        [sys.executable, "-c", FRAMES, *map(str, copies)], capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout)
-    return {path: printed[str(copy)] for copy, path in copies.items()}
-
-
-def column(place: str, columns: list[list[str | None]]) -> str:
-    """Return the name that the tool gives to the column of a score at a place, without its prefix."""
-    position, key = place.removeprefix("results.scores[").split("].metrics.")
-    name, reducer = columns[int(position)]
-    many = len([1 for other, _ in columns if other == name]) > 1
-    return "_".join([str(name), *([reducer] if many and reducer else []), key])
+    """What the tool makes of each log."""
+    copies = copies_of(LOGS, tmp_path_factory.mktemp("frames"))
+    return {copies[copy]: found for copy, found in frames_of(list(copies)).items()}
 
 
 def scores(path: Path) -> Iterator[tuple[RunRecord, ScoreRecord]]:
@@ -110,12 +46,6 @@ def total(block: OutcomeBlock, position: int) -> float:
     value = block.values[position]
     assert value is not None
     return value * block.n_attempts[position]
-
-
-def is_kept(name: str, row: dict[str, Any]) -> bool:
-    """Return whether a column of the tool's row is a score: the mean over all groups that repeats the plain one is not."""
-    is_repeated = name.endswith("_all") and row[name] == row[f"{name.removesuffix('_all')}_accuracy"]
-    return name.startswith("score_") and "_headline_" not in name and not name.endswith(SPREADS) and not is_repeated
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)

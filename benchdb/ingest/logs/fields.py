@@ -39,11 +39,16 @@ def at(tree: object, path: str) -> object:
         tree: Nested JSON objects.
         path: Names of members, joined by dots.
     """
-    for name in path.split(".") if "." in path else (path,):
+    for name in _steps(path):
         if not isinstance(tree, _OBJECT):
             return None
         tree = tree.get(name)
     return tree
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def object_at(tree: object, path: str) -> dict[str, Any]:
