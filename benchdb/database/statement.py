@@ -55,7 +55,7 @@ def _on_duckdb(connection: Connection, statement: str, most: int | None) -> tupl
         found = raw.extract_statements(statement)
         if len(found) != 1:
             raise SqlError(f"expected one statement, found {len(found)}; run them one by one")
-        kind = found[0].type.name
+        kind = _kind_of(found[0])
         if kind not in _READING:
             raise SqlError(
                 f"this statement is of kind {kind}; only statements that read are run here: SELECT, WITH, FROM, DESCRIBE …"
@@ -69,6 +69,13 @@ def _on_duckdb(connection: Connection, statement: str, most: int | None) -> tupl
             raw.execute("ROLLBACK")
     except duckdb.Error as error:
         raise SqlError(_without_place(str(error))) from error
+
+
+def _kind_of(statement: Any) -> str:
+    try:
+        return str(statement.type.name)
+    except ValueError:  # DuckDB knows kinds for which its module has no name, such as UPDATE EXTENSIONS
+        return "OTHER"
 
 
 def _on_postgresql(connection: Connection, statement: str, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -184,7 +184,9 @@ def _decompressed(path: Path) -> Iterator[IO[bytes]]:
             yield cast("IO[bytes]", plain)
         return
     openers = {_GZIP: gzip.open, _BZIP2: bz2.open, _XZ: lzma.open}
-    opener = next(opener for magic, opener in openers.items() if head.startswith(magic))
+    opener = next((opener for magic, opener in openers.items() if head.startswith(magic)), None)
+    if opener is None:
+        raise ValueError("something stands in front of it")
     with cast("Callable[[Path], IO[bytes]]", opener)(path) as plain:
         yield plain
 

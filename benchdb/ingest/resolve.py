@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import literal, select, union_all
 
 from benchdb.database.merges import follow, read_merges
+from benchdb.errors import IngestError, shorten
 from benchdb.ingest.names import parse_parameters
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization
 from benchdb.schema.curation import Alias
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ScoreRecord
 
+LONGEST_NAME = 1_000
+"""Characters of the longest name of a model, benchmark, metric or organization."""
 _AT_K = re.compile(r"^(?P<stem>pass|maj|cons)@(?P<k>\d+)$")
 
 
@@ -271,6 +274,10 @@ class Resolver:
         return None if found is None else self._metrics[found]
 
     def _find(self, kind: EntityKind, name: str) -> int | None:
+        if len(name) > LONGEST_NAME:
+            raise IngestError(
+                f'{kind} "{shorten(name)}": expected a name of at most {LONGEST_NAME:,} characters, found {len(name):,}'
+            )
         return self._names.get((kind, normalize_name(name)))
 
     def _by_tail(self, name: str, maker: int | None) -> int | None:

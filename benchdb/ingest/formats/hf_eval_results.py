@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from benchdb.ingest.tables.claims import Stated
 
 _DATASET = re.compile(
-    rb"^[\s-]*[\"']?dataset[\"']?\s*:\s*\{?\s*(?:#.*\s)?\s*[\"']?(?:id|task_id|revision)[\"']?\s*:", re.MULTILINE
+    rb"^[ \t-]*[\"']?dataset[\"']?[ \t]*:\s{0,99}\{?\s{0,99}(?:#.*\s)?\s{0,99}[\"']?(?:id|task_id|revision)[\"']?\s*:",
+    re.MULTILINE,
 )
-_VALUE = re.compile(rb"^\s*[\"']?(?:value|metrics)[\"']?\s*:", re.MULTILINE)
+_VALUE = re.compile(rb"^[ \t]*[\"']?(?:value|metrics)[\"']?\s*:", re.MULTILINE)
 _FOLDER = ".eval_results"
 
 

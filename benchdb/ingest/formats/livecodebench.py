@@ -157,7 +157,8 @@ def _short_run(path: Path, options: ReadOptions, first: dict[str, Any], results:
     tests = results if isinstance(results, dict) else {}
     attempts = Attempts()
     for index in sorted(shares, key=lambda each: (len(each), each)):
-        share, n = number(shares[index]), len(tests.get(index) or ())
+        done = tests.get(index)
+        share, n = number(shares[index]), len(done) if isinstance(done, list | dict) else 0
         if share is None or not 0 <= share <= 1:
             raise MalformedFileError.at(
                 str(path), f'[0].detail["pass@1"]["{index}"]', repr(shares[index]), "a fraction"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _TOOL = "simple-evals"
 _SOURCE = SourceRecord(kind=SourceKind.LEADERBOARD, title="openai/simple-evals", organization="OpenAI", is_file=False)
 _README = re.compile(rb"^\|\s*Model\s*\|\s*Prompt\s*\|[^\n]*MMLU[^\n]*GPQA", re.MULTILINE)
-_LANGUAGES = re.compile(rb"^#+[^\n]*Multilingual MMLU[^\n]*$", re.MULTILINE)
+_LANGUAGES = re.compile(rb"^#[^\n]*Multilingual MMLU[^\n]*$", re.MULTILINE)
 _LANGUAGE_ROW = re.compile(rb"^\|\s*Language\s*\|", re.MULTILINE)
 _NUMBERS = re.compile(rb'\s*\{\s*(?:"[^"\\\n]+"\s*:\s*(?:-?[\d.]+(?:[eE][+-]?\d+)?|NaN|null)\s*,?\s*)+\}\s*')
 _FULL = re.compile(rb'\s*\{\s*"score"\s*:\s*[\d.eE+-]+\s*,\s*"metrics"\s*:\s*\{')

@@ -6,6 +6,7 @@ Where a name occurs twice the last member counts. Lengths and checksums are comp
 from __future__ import annotations
 
 import io
+import lzma
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
@@ -39,6 +40,8 @@ class Archive:
         try:
             with ZipFile(path) as directory:
                 self._members = {info.filename: info for info in directory.infolist()}
+            if any(info.header_offset < 0 for info in self._members.values()):
+                raise BadZipFile("a member stands in front of it")  # noqa: TRY301 — it reads as the others
         except (BadZipFile, ValueError, OverflowError) as error:
             raise MalformedFileError.at(self.where, "", f"a broken zip file ({error})", "a whole one") from error
 
@@ -93,7 +96,12 @@ class Archive:
         try:
             with self._path.open("rb") as raw, _plain(raw, info) as plain:
                 yield io.BufferedReader(_Checked(plain, info), buffer_size=1 << 18)
-        except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError) as error:
+            raise MalformedFileError.at(self.where, name, f"a broken member ({error})", "a whole one") from error
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            # bz2 says so of bytes that are none of its own.
             raise MalformedFileError.at(self.where, name, f"a broken member ({error})", "a whole one") from error
         except UnicodeDecodeError as error:
             raise MalformedFileError.at(

@@ -31,7 +31,7 @@ def html_grids(text: str, where: str) -> Iterator[Grid]:
     """
     for start, block in _blocks(_blanked(text), where):
         line = text.count("\n", 0, start)
-        rows, n_headings = _rows(block, line)
+        rows, n_headings = _rows(block, line, where)
         grid = to_grid(rows, n_headings=n_headings, before=tuple(text[:start].splitlines()[-20:])) if rows else None
         if grid is not None:
             yield grid
@@ -61,11 +61,14 @@ def _blocks(text: str, where: str) -> Iterator[tuple[int, str]]:
         )
 
 
-def _rows(block: str, line: int) -> tuple[list[SpannedRow], int]:
+def _rows(block: str, line: int, where: str) -> tuple[list[SpannedRow], int]:
     """Return the rows of a table and how many of them are headings: those of its head, else rows of heading cells, else one."""
-    from lxml import html
+    from lxml import etree, html
 
-    table = html.fragment_fromstring(block)
+    try:
+        table = html.fragment_fromstring(block)
+    except etree.LxmlError as error:
+        raise MalformedFileError.at(where, f"line {line + 1}", f"what is not ({error})", "a table in HTML") from error
     rows: list[SpannedRow] = []
     n_in_head = 0
     for row in table.iter("tr"):
