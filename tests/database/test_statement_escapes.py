@@ -111,7 +111,6 @@ def test_duckdb_only_reads_its_own_file(confined: tuple[Path, Database], secret:
     [
         "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t WHERE x < 1000) SELECT max(x) AS m FROM t",
         "SELECT count(*) FROM (DESCRIBE claims)",
-        
         "SHOW TABLES",
         "FROM range(3)",
         "VALUES (1)",
