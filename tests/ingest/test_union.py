@@ -294,6 +294,28 @@ def test_what_two_files_state_of_one_model_is_told(two: Two, tmp_path: Path) -> 
     assert whole(two.here) == other_way
 
 
+def test_a_name_that_is_an_alias_here_and_an_entry_there_is_told(two: Two) -> None:
+    """It stays two entries, with the command that makes them one; once they are one, nothing is told."""
+    two.read(two.here, 0, "a", run("acme/m", "b", 50.0))
+    add_alias(two.here, EntityKind.MODEL, "The Model", target=text_key("model", "acme/m"), decision=decide(1))
+    two.read(two.there, 1, "c", run("The Model", "b", 51.0))
+    (told,) = two.merge().differences
+    assert (told.row, told.field, told.here) == ("the-model", "alias", "acme/m")
+    assert "benchdb alias merge acme/m the-model --kind model" in str(told.kept)
+    assert len(set(rows(two.here, "run", "model_id"))) == 2
+
+
+def test_facts_that_refer_to_entries_are_told_by_name(two: Two) -> None:
+    """Two makers of one model are told by their names, not by keys."""
+    for engine, name, maker, day in ((two.here, "a", "acme", 0), (two.there, "c", "umbra", 1)):
+        two.read(engine, day, name, run(f"{maker}/x", "b", 50.0), run("m", "b", 50.0))
+        with engine.begin() as connection:
+            statement = text("UPDATE model SET organization_id = :maker WHERE slug = 'm'")
+            connection.execute(statement, {"maker": text_key("organization", maker)})
+    (told,) = two.merge().differences
+    assert (told.row, told.field, told.here, told.there, told.kept) == ("m", "organization_id", "acme", "umbra", "acme")
+
+
 def test_a_retraction_of_one_side_holds_for_both(two: Two) -> None:
     """A claim that the other side retracted shows as retracted here."""
     for engine in (two.here, two.there):

@@ -22,6 +22,12 @@ ENTRIES = ("organization", "metric", "benchmark", "model", "suite")
 """Tables of entries, in the order that references need."""
 _BOOKKEEPING = frozenset({"ingest_id", "source_url", "retrieved_on", "review_state"})
 _RANKS = {str(ReviewState.REVIEWED): 0, str(ReviewState.REJECTED): 1, str(ReviewState.UNREVIEWED): 2}
+_REFERENCES = {
+    "organization_id": "organization",
+    "base_model_id": "model",
+    "parent_id": "benchmark",
+    "metric_id": "metric",
+}
 _MEANING = ("target_id", "review_state")
 
 
@@ -103,13 +109,13 @@ def _settle(
             continue
         if by_decision is None or both_decided(*decided, (key, each)):
             said = [_spelled(value) for value in (one[each], other[each])]
+            told = [_told(sides, each, value) for value in (one[each], other[each])]
             sides.differences.append(
-                Difference(table=name, row=one["slug"], field=each, here=said[0], there=said[1], kept=said[from_there])
+                Difference(table=name, row=one["slug"], field=each, here=told[0], there=told[1], kept=told[from_there])
             )
-            if by_decision is None and both_reviewed:
-                at = max(
-                    moments[each_side["ingest_id"]] for each_side in (one, other) if each_side["ingest_id"] in moments
-                )
+            makers = [side["ingest_id"] for side in (one, other)]
+            if by_decision is None and both_reviewed and all(maker in moments for maker in makers):
+                at = max(moments[maker] for maker in makers)
                 noted.append(
                     Amendment(
                         name,
@@ -149,6 +155,19 @@ def _later(decided: tuple[Decided, Decided], about: tuple[int, str]) -> bool | N
     if one is None or other is None:
         return other is not None
     return other > one
+
+
+def _told(sides: Sides, field: str, value: Any) -> str | None:
+    """Return a fact for people: an entry that is referred to by its slug."""
+    kind = _REFERENCES.get(field)
+    if kind is None or value is None:
+        return _spelled(value)
+    for tables in (sides.here, sides.there):
+        table = tables[kind]
+        slug = sides.connection.execute(select(table.c.slug).where(table.c[f"{kind}_id"] == value)).scalar()
+        if slug is not None:
+            return str(slug)
+    return _spelled(value)
 
 
 def _spelled(value: object) -> str | None:

@@ -11,6 +11,7 @@ from benchdb.database.other import other_tables, readable
 from benchdb.database.revision import place_of, require_head
 from benchdb.ingest.union.attribution import attribute
 from benchdb.ingest.union.claims import join_scores, pass_on, share, superseded, take_wording
+from benchdb.ingest.union.clashes import read_clashes, tell_clashes
 from benchdb.ingest.union.decisions import read_decided, settle_merges
 from benchdb.ingest.union.entries import join_aliases, join_entries
 from benchdb.ingest.union.holders import settle_holders
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
 
 _CATALOGUE = ("organization", "metric", "benchmark", "model", "suite", "suite_member", "alias", "correction")
 
@@ -155,6 +156,9 @@ def _join(sides: Sides, done: Callable[[str], object]) -> int:
         read_decided(sides.connection, sides.there["correction"]),
     )
     figures = note_figures(sides)
+    clashes = read_clashes(sides.connection, sides.here, before[0]) | read_clashes(
+        sides.connection, sides.there, before[1]
+    )
     shared = {name: share(sides, name) for name in ("source", "run", "score")}
     lost = superseded(sides, shared["run"])
     passed_on = pass_on(sides, lost)
@@ -174,17 +178,24 @@ def _join(sides: Sides, done: Callable[[str], object]) -> int:
     take_wording(sides, "score", shared["score"])
     n_gone = join_scores(sides, lost)
     done("score")
-    numbers = join_items(sides)
-    done("sample")
-    n_lost = join_outcomes(sides, numbers, shared["run"])
-    done("outcome")
-    join_answers(sides, numbers, shared["run"])
-    done("answer")
+    n_lost = _join_items(sides, shared["run"], done)
     settle_holders(
         sides, shared, passed_on, decided
     )  # after outcomes, whose losses go by who stated a run on each side
     done("restatement")
     attribute(sides, before, decided)
+    tell_clashes(sides, clashes, decided)
     settle_counts(sides, figures, n_lost)
     done("ingest")
     return n_gone
+
+
+def _join_items(sides: Sides, shared_runs: Table, done: Callable[[str], object]) -> dict[tuple[bool, int], int]:
+    """Join items, outcomes and answers; return how many outcomes imports had brought that others brought earlier."""
+    numbers = join_items(sides)
+    done("sample")
+    n_lost = join_outcomes(sides, numbers, shared_runs)
+    done("outcome")
+    join_answers(sides, numbers, shared_runs)
+    done("answer")
+    return n_lost
