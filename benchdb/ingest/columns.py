@@ -13,7 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchdb.errors import IngestError
-from benchdb.ingest.flatten import LIMITS, OutcomePart, as_shares, out_of_limits, outcome_unit, spell_answer, to_unit
+from benchdb.ingest.claimed import LIMITS, as_shares, outcome_unit, spell_answer
+from benchdb.ingest.coding import (
+    add_up,
+    bits_of,
+    column_of,
+    constant,
+    distinct,
+    encode,
+    integers_of,
+    numbers_of,
+    spread,
+    with_column,
+)
+from benchdb.ingest.column_checks import check_limits, check_names, check_values
+from benchdb.ingest.flatten import OutcomePart
 from benchdb.ingest.records import (
     PROTOCOL_FIELDS,
     BenchmarkRecord,
@@ -27,8 +41,6 @@ from benchdb.schema.keys import MISSING, combine_columns, float_bits_column, tex
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
 
     from benchdb.ingest.flatten import Flattener
@@ -38,10 +50,6 @@ if TYPE_CHECKING:
 
     Codes: TypeAlias = npt.NDArray[np.int64]
 
-_DENSE = 1 << 22
-"""Most combinations that a lookup table is laid out for; beyond it they are sorted."""
-_SPARSE = 1 << 27
-"""Most keys that are told apart by a byte each."""
 _ITEM_COLUMNS = frozenset({"answer", "sample", "sample_dated_on", "sample_cluster", "n_attempts", "n_correct", "value"})
 _SOURCE_COLUMNS = ("source_kind", "source_title", "source_url", "source_organization", "source_published_on")
 _MODEL_COLUMNS = ("model", "model_organization")
@@ -67,15 +75,15 @@ class ColumnFlattener:
         rows = record.rows
         if not rows.num_rows:
             return
-        self._check_names(rows)
+        check_names(self._flattener.where, rows)
         rows = self._settled(rows)
         for name in LIMITS:
-            self._check_limits(rows, name)
+            check_limits(self._flattener.where, rows, name)
         run_ids, _benchmark_ids = self._add_runs(rows, record.source)
         units = self._units(rows)
         metric_ids, metrics = self._metrics(rows, units)
-        values = _numbers(rows, "value")
-        self._check(rows, values, units, metric_ids, metrics)
+        values = numbers_of(rows, "value")
+        check_values(self._flattener.where, rows, values, units, metric_ids, metrics)
         if units.null_count:
             reported = [metric_id for metric_id, facts in metrics.items() if facts.unit is not None]
             unsaid = units.is_null().to_numpy(zero_copy_only=False) & np.isin(metric_ids, reported)
@@ -97,7 +105,7 @@ class ColumnFlattener:
             return
         codes, first = encode(rows, [name for name in rows.column_names if name not in _ITEM_COLUMNS])
         heads = rows.take(pa.array(first))
-        self._check_names(heads)
+        check_names(self._flattener.where, heads)
         heads = self._settled(heads)
         run_ids, benchmark_ids = self._add_runs(heads, record.source)
         metric_ids, metrics = self._metrics(heads, self._units(heads))
@@ -109,9 +117,9 @@ class ColumnFlattener:
                 "sample_number": pa.array(
                     self._sample_numbers(rows, self._current(benchmark_ids), merged, codes), pa.int32()
                 ),
-                "n_attempts": _column(rows, "n_attempts", pa.int32(), 1),
-                "n_correct": _column(rows, "n_correct", pa.int32()),
-                "value": as_shares(_column(rows, "value", pa.float64()), self._flattener.options.score_unit),
+                "n_attempts": column_of(rows, "n_attempts", pa.int32(), 1),
+                "n_correct": column_of(rows, "n_correct", pa.int32()),
+                "value": as_shares(column_of(rows, "value", pa.float64()), self._flattener.options.score_unit),
             }
         )
         if "answer" in rows.column_names and "n_correct" in rows.column_names:
@@ -122,7 +130,7 @@ class ColumnFlattener:
 
     def _add_answers(self, rows: pa.Table, part: OutcomePart) -> None:
         """Add the answers of a batch, one row per run, metric, item and answer."""
-        column = pc.dictionary_encode(_column(rows, "answer", pa.string(), ""))
+        column = pc.dictionary_encode(column_of(rows, "answer", pa.string(), ""))
         spelt = pa.array([spell_answer(text) for text in column.dictionary.to_pylist()], pa.string())
         groups = np.array(part.groups, dtype=np.int64)
         given = pa.table(
@@ -164,32 +172,32 @@ class ColumnFlattener:
             stated = ProtocolRecord(**{name: facts[name] for name in PROTOCOL_FIELDS if name in facts})
             settled.append(self._flattener.settle(_model(facts), stated))
         labels = rows.column("model")
-        rows = _replaced(rows, "model", [model.name for model, _protocol in settled], codes)
+        rows = with_column(rows, "model", [model.name for model, _protocol in settled], codes)
         for name in SETTINGS:
             values = [getattr(protocol, name) for _model, protocol in settled]
             if any(value is not None for value in values):
-                rows = _replaced(rows, name, values, codes)
+                rows = with_column(rows, name, values, codes)
         return rows.append_column(_MODEL_LABEL, labels)
 
     def _add_runs(self, rows: pa.Table, source: SourceRecord) -> tuple[IntColumn, IntColumn]:
         flat = self._flattener
-        source_ids = _spread(rows, _SOURCE_COLUMNS, lambda facts: flat.source(_source(source, facts)))
-        model_ids = _spread(rows, _MODEL_COLUMNS, lambda facts: self._resolver.model(_model(facts)))
-        benchmark_ids = _spread(
+        source_ids = spread(rows, _SOURCE_COLUMNS, lambda facts: flat.source(_source(source, facts)))
+        model_ids = spread(rows, _MODEL_COLUMNS, lambda facts: self._resolver.model(_model(facts)))
+        benchmark_ids = spread(
             rows, ("benchmark",), lambda facts: self._resolver.benchmark(BenchmarkRecord(name=facts["benchmark"]))
         )
-        protocol_ids = _spread(rows, PROTOCOL_FIELDS, lambda facts: flat.protocol(ProtocolRecord(**facts)))
-        subsets = _column(rows, "subset", pa.string(), "")
-        subset_keys = _spread(rows, ("subset",), lambda facts: text_key("subset", facts.get("subset") or ""))
-        ran_at = _column(rows, "ran_at", pa.timestamp("us", tz="UTC"))
-        label_keys = _spread(
+        protocol_ids = spread(rows, PROTOCOL_FIELDS, lambda facts: flat.protocol(ProtocolRecord(**facts)))
+        subsets = column_of(rows, "subset", pa.string(), "")
+        subset_keys = spread(rows, ("subset",), lambda facts: text_key("subset", facts.get("subset") or ""))
+        ran_at = column_of(rows, "ran_at", pa.timestamp("us", tz="UTC"))
+        label_keys = spread(
             rows, ("label",), lambda facts: MISSING if facts.get("label") is None else text_key("label", facts["label"])
         )
-        moments = _integers(ran_at.cast(pa.int64()))
+        moments = integers_of(ran_at.cast(pa.int64()))
         run_ids = combine_columns(source_ids, model_ids, benchmark_ids, subset_keys, protocol_ids, moments, label_keys)
         _unique, first = np.unique(run_ids, return_index=True)
         first.sort()
-        stated = _column(rows, "is_first_party", pa.bool_()).take(first)
+        stated = column_of(rows, "is_first_party", pa.bool_()).take(first)
         table = pa.table(
             {
                 "run_id": run_ids[first],
@@ -200,13 +208,13 @@ class ColumnFlattener:
                 "protocol_id": protocol_ids[first],
                 "is_first_party": self._first_party(stated, source_ids[first], model_ids[first]),
                 "ran_at": ran_at.take(first),
-                "label": _column(rows, "label", pa.string()).take(first),
-                "model_label": _column(
+                "label": column_of(rows, "label", pa.string()).take(first),
+                "model_label": column_of(
                     rows, _MODEL_LABEL if _MODEL_LABEL in rows.column_names else "model", pa.string()
                 ).take(first),
-                "benchmark_label": _column(rows, "benchmark", pa.string()).take(first),
+                "benchmark_label": column_of(rows, "benchmark", pa.string()).take(first),
                 "raw": pa.nulls(len(first), pa.string()),
-                "ingest_id": _constant(flat.ingest_id, len(first)),
+                "ingest_id": constant(flat.ingest_id, len(first)),
             }
         )
         flat.out.tables["run"].append(table)
@@ -222,7 +230,7 @@ class ColumnFlattener:
         default = None if said is None else str(said)
         if default is None and "n_correct" in rows.column_names:
             default = str(ScoreUnit.FRACTION)
-        return _column(rows, "unit", pa.string(), default)
+        return column_of(rows, "unit", pa.string(), default)
 
     def _metrics(self, rows: pa.Table, units: pa.Array) -> tuple[IntColumn, dict[int, MetricFacts]]:
         found: dict[int, MetricFacts] = {}
@@ -234,64 +242,7 @@ class ColumnFlattener:
             return metric.metric_id
 
         both = pa.table({"metric": rows.column("metric"), "unit": units})
-        return _spread(both, ("metric", "unit"), resolve), found
-
-    def _check(
-        self,
-        rows: pa.Table,
-        values: npt.NDArray[np.float64],
-        units: pa.Array,
-        metric_ids: IntColumn,
-        metrics: dict[int, MetricFacts],
-    ) -> None:
-        finite = np.isfinite(values)
-        if not finite.all():
-            at = int(np.flatnonzero(~finite)[0])
-            raise IngestError(
-                f"{self._spot(rows, at)}: {rows.column('metric')[at]} = {values[at]} is not a number; "
-                f"a missing score must be left out ({int((~finite).sum())} such rows)"
-            )
-        bad = np.zeros(len(values), dtype=np.bool_)
-        for metric_id, facts in metrics.items():
-            for unit in {ScoreUnit.FRACTION, ScoreUnit.PERCENT, facts.unit}:
-                scale = to_unit(unit, facts.unit)
-                if scale is None or facts.lower_bound is None or facts.upper_bound is None:
-                    continue
-                mine = (metric_ids == metric_id) & _equal(units, str(unit))
-                slack = 1e-9 * max(1.0, abs(facts.upper_bound))
-                bad |= mine & (
-                    (values * scale < facts.lower_bound - slack) | (values * scale > facts.upper_bound + slack)
-                )
-        if not bad.any():
-            return
-        at = int(np.flatnonzero(bad)[0])
-        unit, metric = units[at].as_py(), rows.column("metric")[at].as_py()
-        hint = " If the file is in percent, say so: --score-unit percent" if unit == ScoreUnit.FRACTION else ""
-        raise IngestError(
-            f"{self._spot(rows, at)}: {metric} = {values[at]:g} {unit or ''} lies outside the bounds of the metric "
-            f"({int(bad.sum())} such rows).{hint}"
-        )
-
-    def _check_limits(self, rows: pa.Table, name: str) -> None:
-        if name not in rows.column_names:
-            return
-        low, high = LIMITS[name]
-        column = _plain(rows.column(name))
-        numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        bad = column.is_valid().to_numpy(zero_copy_only=False) & ~((numbers >= low) & (numbers <= high))
-        if bad.any():
-            at = int(np.flatnonzero(bad)[0])
-            raise IngestError(out_of_limits(self._spot(rows, at), name, numbers[at]))
-
-    def _check_names(self, rows: pa.Table) -> None:
-        for name in ("model", "benchmark", "metric"):
-            if rows.column(name).null_count:
-                at = pc.index(rows.column(name).is_null(), value=True).as_py()
-                raise IngestError(f"{self._spot(rows, at)}: a row has no {name}; every row needs one")
-
-    def _spot(self, rows: pa.Table, at: int) -> str:
-        place = rows.column("place")[at].as_py() if "place" in rows.column_names else None
-        return f"{self._flattener.where}, {place or f'record {at + 1}'}"
+        return spread(both, ("metric", "unit"), resolve), found
 
     def _score_rows(
         self,
@@ -303,22 +254,22 @@ class ColumnFlattener:
     ) -> pa.Table:
         n = rows.num_rows
         columns: dict[str, Any] = {
-            name: _column(rows, name, pa.float64())
+            name: column_of(rows, name, pa.float64())
             for name in ("stderr", "interval_lower", "interval_upper", "interval_level")
         }
-        counts = {name: _column(rows, name, pa.int32()) for name in ("decimals", "n_items", "samples_per_item")}
+        counts = {name: column_of(rows, name, pa.int32()) for name in ("decimals", "n_items", "samples_per_item")}
         approximate, aggregate = (
-            _column(rows, name, pa.bool_(), default=False) for name in ("is_approximate", "is_aggregate")
+            column_of(rows, name, pa.bool_(), default=False) for name in ("is_approximate", "is_aggregate")
         )
-        unit_keys = _spread(pa.table({"unit": units}), ("unit",), lambda facts: text_key("unit", facts["unit"]))
+        unit_keys = spread(pa.table({"unit": units}), ("unit",), lambda facts: text_key("unit", facts["unit"]))
         flags = approximate.cast(pa.int64()).to_numpy(zero_copy_only=False) + 2 * aggregate.cast(pa.int64()).to_numpy(
             zero_copy_only=False
         )
-        bits = [_bits(column) for column in columns.values()]
+        bits = [bits_of(column) for column in columns.values()]
         no_numbers = np.zeros(n, dtype=np.bool_)
         score_ids = combine_columns(
-            run_ids, metric_ids, float_bits_column(values, no_numbers), unit_keys, _integers(counts["decimals"]), flags,
-            *bits, _integers(counts["n_items"]), _integers(counts["samples_per_item"]),
+            run_ids, metric_ids, float_bits_column(values, no_numbers), unit_keys, integers_of(counts["decimals"]), flags,
+            *bits, integers_of(counts["n_items"]), integers_of(counts["samples_per_item"]),
         )  # fmt: skip
         return pa.table(
             {
@@ -331,15 +282,15 @@ class ColumnFlattener:
                 "is_approximate": approximate,
                 "is_aggregate": aggregate,
                 "stderr": columns["stderr"],
-                "stderr_method": _column(rows, "stderr_method", pa.string()),
+                "stderr_method": column_of(rows, "stderr_method", pa.string()),
                 "interval_lower": columns["interval_lower"],
                 "interval_upper": columns["interval_upper"],
                 "interval_level": columns["interval_level"],
                 "n_items": counts["n_items"],
                 "samples_per_item": counts["samples_per_item"],
-                "metric_label": _column(rows, "metric", pa.string()),
-                "place": _column(rows, "place", pa.string()),
-                "ingest_id": _constant(self._flattener.ingest_id, n),
+                "metric_label": column_of(rows, "metric", pa.string()),
+                "place": column_of(rows, "place", pa.string()),
+                "ingest_id": constant(self._flattener.ingest_id, n),
             }
         )
 
@@ -375,70 +326,6 @@ class ColumnFlattener:
         return numbers[item_codes]
 
 
-def add_up(part: OutcomePart) -> OutcomePart:
-    """Return the part with one row per group and item: attempts at the same item added, values averaged over attempts.
-
-    Args:
-        part: Outcomes in which an item may stand several times in a group.
-    """
-    numbers = part.rows.column("sample_number").to_numpy()
-    stride = int(numbers.max()) + 1
-    keys = part.codes * stride + numbers
-    if _all_different(keys, len(part.groups) * stride):
-        return part
-    attempts = pc.cast(part.rows.column("n_attempts"), pa.float64())
-    grouped = (
-        part.rows.set_column(3, "value", pc.multiply(part.rows.column("value"), attempts))
-        .append_column("key", pa.array(keys))
-        .group_by("key", use_threads=False)
-        .aggregate([("n_attempts", "sum"), ("n_correct", "sum"), ("value", "sum")])
-    )
-    unique = grouped.column("key").to_numpy()
-    mean = pc.divide(grouped.column("value_sum"), pc.cast(grouped.column("n_attempts_sum"), pa.float64()))
-    rows = pa.table(
-        {
-            "sample_number": pa.array(unique % stride, pa.int32()),
-            "n_attempts": grouped.column("n_attempts_sum").cast(pa.int32()),
-            "n_correct": grouped.column("n_correct_sum").cast(pa.int32()),
-            "value": mean,
-        }
-    )
-    return OutcomePart(groups=part.groups, codes=unique // stride, rows=rows)
-
-
-def encode(table: pa.Table, names: Sequence[str], codes: Codes | None = None, radix: int = 1) -> tuple[Codes, Codes]:
-    """Return which distinct combination of some columns each row has, and the first row of each combination.
-
-    Args:
-        table: Any table of n rows.
-        names: Columns to combine.
-        codes: A code of each row to combine with the columns, int64 of shape (n,).
-        radix: One more than the greatest of those codes.
-
-    Returns:
-        int64 codes of shape (n,) from 0 to m - 1, and int64 row numbers of shape (m,).
-    """
-    codes = np.zeros(table.num_rows, dtype=np.int64) if codes is None else codes
-    for name in names:
-        encoded = _encoded(table.column(name))
-        size = len(encoded.dictionary)
-        if size > 1:
-            indices = encoded.indices.to_numpy(zero_copy_only=False)
-            codes = indices.astype(np.int64) if radix == 1 else codes * size + indices
-            radix *= size
-        if radix > _DENSE:
-            unique, codes = np.unique(codes, return_inverse=True)
-            radix = len(unique)
-    seen = np.zeros(radix, dtype=np.int64)
-    seen[codes] = 1
-    n_distinct = int(seen.sum())
-    if n_distinct < radix:
-        codes = (np.cumsum(seen) - 1)[codes]
-    first = np.empty(n_distinct, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes, first
-
-
 def _merge_groups(run_ids: IntColumn, metric_ids: IntColumn) -> tuple[list[tuple[int, int]], Codes]:
     """Return the distinct pairs of run and metric, and which one each group is."""
     pairs = list(zip(run_ids.tolist(), metric_ids.tolist(), strict=True))
@@ -446,50 +333,8 @@ def _merge_groups(run_ids: IntColumn, metric_ids: IntColumn) -> tuple[list[tuple
     return list(position), np.array([position[pair] for pair in pairs], dtype=np.int64)
 
 
-def _all_different(keys: Codes, size: int) -> bool:
-    """Return whether no key stands twice; they lie between 0 and size - 1."""
-    if size > _SPARSE:
-        return len(np.unique(keys)) == len(keys)
-    seen = np.zeros(size, dtype=np.bool_)
-    seen[keys] = True
-    return int(np.count_nonzero(seen)) == len(keys)
-
-
-def distinct(table: pa.Table, names: Sequence[str]) -> tuple[Codes, list[dict[str, Any]]]:
-    """Return the distinct combinations of some columns and which one each row has.
-
-    Args:
-        table: Any table of n rows.
-        names: Columns; those it lacks are left out.
-
-    Returns:
-        int64 codes of shape (n,), and one dict per code with the values of the columns present.
-    """
-    present = [name for name in names if name in table.column_names]
-    if not present:
-        return np.zeros(table.num_rows, dtype=np.int64), [{}]
-    codes, first = encode(table, present)
-    return codes, table.select(present).take(pa.array(first)).to_pylist()
-
-
-def _spread(table: pa.Table, names: tuple[str, ...], resolve: Any) -> IntColumn:
-    """Return the key of each row's combination of columns, resolving each distinct one once."""
-    codes, combinations = distinct(table, names)
-    keys = np.array([resolve(facts) for facts in combinations], dtype=np.int64)
-    spread: IntColumn = keys[codes]
-    return spread
-
-
 def _model(facts: dict[str, Any]) -> ModelRecord:
     return ModelRecord(name=facts["model"], organization=facts.get("model_organization"))
-
-
-def _replaced(rows: pa.Table, name: str, values: Sequence[Any], codes: Codes) -> pa.Table:
-    """Return the rows with a column made of one value per code."""
-    column = pa.array(values).take(pa.array(codes))
-    if name in rows.column_names:
-        return rows.set_column(rows.schema.get_field_index(name), name, column)
-    return rows.append_column(name, column)
 
 
 def _source(default: SourceRecord, facts: dict[str, Any]) -> SourceRecord:
@@ -511,50 +356,3 @@ def _source(default: SourceRecord, facts: dict[str, Any]) -> SourceRecord:
         published_on=facts.get("source_published_on"),
         is_file=False,
     )
-
-
-def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Return a column as codes into its distinct values, a null being one of them."""
-    if pa.types.is_dictionary(column.type) and not column.null_count:
-        return column.unify_dictionaries().combine_chunks()
-    return pc.dictionary_encode(_plain(column), null_encoding="encode")
-
-
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
-
-
-def _column(rows: pa.Table, name: str, kind: pa.DataType, default: Any = None) -> pa.Array:
-    n = rows.num_rows
-    if name not in rows.column_names:
-        return pa.nulls(n, kind) if default is None else pa.repeat(pa.scalar(default, kind), n)
-    column = _plain(rows.column(name))
-    column = column if column.type == kind else column.cast(kind)
-    return column if default is None else column.fill_null(default)
-
-
-def _numbers(rows: pa.Table, name: str) -> npt.NDArray[np.float64]:
-    values: npt.NDArray[np.float64] = _column(rows, name, pa.float64()).to_numpy(zero_copy_only=False)
-    return values
-
-
-def _bits(column: pa.Array) -> IntColumn | int:
-    if column.null_count == len(column):
-        return MISSING
-    missing = column.is_null().to_numpy(zero_copy_only=False)
-    return float_bits_column(column.fill_null(0.0).to_numpy(zero_copy_only=False), missing)
-
-
-def _integers(column: pa.Array) -> IntColumn:
-    filled: IntColumn = column.cast(pa.int64()).fill_null(MISSING).to_numpy(zero_copy_only=False)
-    return filled
-
-
-def _equal(column: pa.Array, text: str) -> npt.NDArray[np.bool_]:
-    same: npt.NDArray[np.bool_] = pc.equal(column, text).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-    return same
-
-
-def _constant(value: int, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(value, pa.int64()), n)

@@ -100,7 +100,7 @@ def measure(name: str, make: Callable[[Path], object], folder: Path, options: Se
     (path,) = folder.glob("made*")
     n_bytes = size_of(path)
     cost = import_all(folder / "x.duckdb", [path], *options)
-    added = next((line for line in cost.output.splitlines() if line.startswith(("Added", "Nothing"))), "")
+    added = next((line.strip() for line in cost.output.splitlines() if "Added" in line or "Nothing new" in line), "")
     print(
         f"| {name} | {n_bytes / 1e6:,.0f} MB | {cost.peak_mb:,.0f} MB | {cost.cpu_s:,.1f} s | {cost.wall_s:,.1f} s "
         f"| {n_bytes / 1e6 / cost.cpu_s:,.0f} MB/s | {added} |",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 import benchdb
-from benchdb.ingest.flatten import LONGEST_ANSWER, spell_answer
+from benchdb.ingest.claimed import LONGEST_ANSWER, spell_answer
 from benchdb.stats.intervals import clustered_stderr
 from benchdb.stats.majority import majority_at_k
 
