@@ -18,6 +18,7 @@ def main() -> None:
     The process ends without taking the interpreter apart: everything is closed and flushed by then, and DuckDB's module would
     otherwise report on stderr what it finds alive.
     """
+    _open_what_is_closed()
     gc.set_threshold(_GC_THRESHOLD, 10, 10)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files at this point
@@ -32,6 +33,20 @@ def main() -> None:
     atexit._run_exitfuncs()  # as a normal end does, and os._exit does not
     _flush()
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Open the standard streams that the caller closed (``>&-``), to nothing.
+
+    The next file to be opened would get the number of one, and what a library writes to that stream would go into it: a database.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 — it stays open
 
 
 def _flush() -> None:

@@ -117,6 +117,10 @@ def connect(
         from benchdb.database.revision import create_file
 
         create_file(path)
+    elif path is not None and any_revision and not read_only:
+        from benchdb.database.staging import remove_leftovers
+
+        remove_leftovers(path)
     database = Database(open_engine(url, read_only=read_only, wait_s=wait_s))
     try:
         if create:

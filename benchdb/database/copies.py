@@ -20,6 +20,7 @@ from benchdb.database.connect import engine_path, is_duckdb, open_engine
 from benchdb.database.revision import place_of, require_head, upgrade
 from benchdb.database.staging import put_in_place, remove_leftovers, staged_file
 from benchdb.database.stream import batches
+from benchdb.database.trouble import faults_named
 from benchdb.errors import ConfigError, DatabaseError
 from benchdb.schema import catalog, curation, results
 from benchdb.schema.base import Base
@@ -88,7 +89,8 @@ def backup(
         raise ConfigError(f"{to}: this is the database itself. Name another file for the copy.")
     if to.exists() and not is_replacing:
         raise ConfigError(f"{to}: there is a file already. Name another one, or replace it: --force")
-    return _copy_to_file(engine, to, progress, is_replacing=is_replacing)
+    with faults_named(str(to)):
+        return _copy_to_file(engine, to, progress, is_replacing=is_replacing)
 
 
 def restore(
@@ -116,10 +118,12 @@ def restore(
     source = open_engine(database_url(copy), read_only=True, wait_s=wait_s)
     try:
         if path is not None:
-            return _copy_to_file(source, path, progress, is_replacing=False)
+            with faults_named(str(path)):
+                return _copy_to_file(source, path, progress, is_replacing=False)
         target = open_engine(url, wait_s=wait_s)
         try:
-            return _copy_to_server(source, target, progress)
+            with faults_named(place_of(target)):
+                return _copy_to_server(source, target, progress)
         finally:
             target.dispose()
     finally:
@@ -148,7 +152,8 @@ def compact(path: Path, *, wait_s: float = 10.0, progress: Callable[[str], objec
         open_engine(database_url(path), wait_s=wait_s).dispose()
     source = open_engine(database_url(path), read_only=True, wait_s=wait_s)
     try:
-        return _copy_to_file(source, path, progress, is_whole=True)
+        with faults_named(str(path)):
+            return _copy_to_file(source, path, progress, is_whole=True)
     finally:
         source.dispose()
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from benchdb.config import database_url, hide_password
 from benchdb.database.connect import engine_path, is_duckdb, open_engine
 from benchdb.database.staging import put_in_place, remove_leftovers, staged_file
+from benchdb.database.trouble import faults_named
 from benchdb.errors import ConfigError, DatabaseError, DatabaseRevisionError, NotABenchdbError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def create_file(path: Path) -> None:
     remove_leftovers(path)
     if path.exists():
         return
-    with staged_file(path) as new:
+    with faults_named(str(path)), staged_file(path) as new:
         engine = open_engine(database_url(new))
         try:
             upgrade(engine)

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from benchdb.errors import ConfigError
@@ -75,15 +75,16 @@ def _sync(path: Path) -> None:
 
 
 def remove_leftovers(to: Path) -> None:
-    """Remove what processes have left that were making a file and are gone.
+    """Remove what processes have left that were making a file and are gone, where that is permitted.
 
     Args:
         to: The file they were making.
     """
     prefix = f".{to.name}."
-    for path in to.parent.iterdir():
-        if path.name.startswith(prefix) and _is_orphan(path.name.removeprefix(prefix), path.name):
-            _remove(path)
+    with suppress(OSError):
+        for path in to.parent.iterdir():
+            if path.name.startswith(prefix) and _is_orphan(path.name.removeprefix(prefix), path.name):
+                _remove(path)
 
 
 def _is_orphan(rest: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from benchdb.database.trouble import is_of_the_machine, is_passing
+from benchdb.database.trouble import is_of_the_machine, is_passing, reason_of
 from benchdb.errors import BenchdbError, DatabaseError, DatabaseLostError, Interrupted
 from benchdb.ingest.report import FileReport, FileState
 from benchdb.schema.curation import Ingest
@@ -145,7 +145,7 @@ def persevere(
             if len(done.reports) > n_done:
                 n_done, pause, deadline = len(done.reports), _FIRST_PAUSE_S, clock() + PATIENCE_S
             if clock() + pause > deadline:
-                raise DatabaseLostError(_reason(error)) from error
+                raise DatabaseLostError(reason_of(error)) from error
         sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_S)
 
@@ -161,9 +161,4 @@ def explain(error: DatabaseError | DBAPIError, place: str, done: Done) -> BaseEx
     if not (type(error) in {DatabaseError, DatabaseLostError} or is_of_the_machine(error)):
         return error
     kind = DatabaseLostError if isinstance(error, DatabaseLostError) else DatabaseError
-    return kind(f"{place}: {_reason(error)}. {done.told()}")
-
-
-def _reason(error: DatabaseError | DBAPIError) -> str:
-    text = str(error.orig if isinstance(error, DBAPIError) else error)
-    return text.strip().partition("\n")[0].rstrip(".")
+    return kind(f"{place}: {reason_of(error)}. {done.told()}")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from benchdb.database.bulk import append, arrow_schema
-from benchdb.database.revision import require_head
+from benchdb.database.revision import place_of, require_head
+from benchdb.database.trouble import faults_named
 from benchdb.ingest.flatten import rows_to_table
 from benchdb.ingest.lock import one_writer
 from benchdb.schema.base import Base
@@ -65,7 +66,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         require_head(connection)
         connection.rollback()
-        with one_writer(connection), connection.begin():
+        with faults_named(place_of(engine)), one_writer(connection), connection.begin():
             yield connection
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.reliability.places import (
+    BLOCK_SIZE,
     FILES_PER_TRANSACTION,
     PIECE,
     Content,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 UNDONE = "small-03.csv"
 OLD_REVISION = "0003"
 _TAKEN = 2
+_SMALL = {"PIECE": PIECE, "FILES_PER_TRANSACTION": FILES_PER_TRANSACTION, "BLOCK_SIZE": BLOCK_SIZE}
 N_STEPS = 4
 """Decisions of `undo`."""
 
@@ -82,10 +84,10 @@ def command(*arguments: str | Path) -> int:
 
 
 def _use_small_pieces() -> None:
-    """Have imports write in small pieces, wherever the two constants are kept."""
+    """Have imports read and write in small pieces, wherever these constants are kept."""
     for name, module in list(sys.modules.items()):
         if name.startswith("benchdb.ingest"):
-            for constant, value in (("PIECE", PIECE), ("FILES_PER_TRANSACTION", FILES_PER_TRANSACTION)):
+            for constant, value in _SMALL.items():
                 if hasattr(module, constant):
                     setattr(module, constant, value)
 

@@ -22,6 +22,8 @@ N_LARGE = 2_000
 """Outcomes of the one file that goes to the database in pieces."""
 PIECE = 400
 """Scores and outcomes of one piece, in the processes that are killed."""
+BLOCK_SIZE = 16_384
+"""Bytes of a table that are read at once, in the processes that are killed: the large file has several blocks."""
 FILES_PER_TRANSACTION = 5
 """Small files that share a transaction, in the processes that are killed."""
 _WHEN = frozenset({"ingested_at", "decided_at"})
