@@ -79,7 +79,7 @@ def test_a_full_disk_loses_nothing(held: Path, small_disk: Path, large: Path, sm
 
 def test_a_limit_on_files_loses_nothing(held: Path, large: Path, small: Path) -> None:
     """A file that may not grow any more is a full disk to the database."""
-    most = held.stat().st_size
+    most = held.stat().st_size // 2
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
     ended = run("ingest", small, large, "--answers", "--db", held, preexec_fn=limit)
     assert ended.code == 3, ended
