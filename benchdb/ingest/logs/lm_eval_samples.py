@@ -169,7 +169,8 @@ def blocks(metric: str, column: Column, repeats: int | None) -> Iterator[Outcome
 def _values(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Yield the metrics of a row that are finite numbers; values for the whole corpus are lists and say nothing of an item."""
     names = row.get("metrics")
-    for name in names if isinstance(names, list) else [name for name in row if name not in _NOT_METRICS]:
+    listed = names if isinstance(names, list) else [name for name in row if name not in _NOT_METRICS]
+    for name in (each for each in listed if isinstance(each, str)):
         value = row.get(name)
         if isinstance(value, int | float) and math.isfinite(value):
             yield name, float(value)
