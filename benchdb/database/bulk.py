@@ -143,6 +143,9 @@ def copy_rows(connection: Connection, name: str, rows: pa.Table) -> None:
         connection: A connection to PostgreSQL, inside a transaction.
         name: The table, one of ours.
         rows: All of its columns, in their order.
+
+    Raises:
+        DBAPIError: If the server refuses them or the connection is lost.
     """
     import pyarrow.csv
 
