@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from benchdb.database.staging import staged_file
 from benchdb.errors import ExportError
 
 if TYPE_CHECKING:
@@ -41,16 +41,14 @@ def whole(target: str, *, is_folder: bool) -> Iterator[Path]:
         return
     path = Path(target)
     _refuse(path, is_folder=is_folder)
-    place = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield place
-        if is_folder and path.exists():
-            path.rmdir()
-        place.replace(path)
-    except OSError as error:
-        raise ExportError(f"{target}: it cannot be written: {error.strerror or error}") from error
-    finally:
-        _remove(place)
+    with staged_file(path) as place:
+        try:
+            yield place
+            if is_folder and path.exists():
+                path.rmdir()
+            place.replace(path)
+        except OSError as error:
+            raise ExportError(f"{target}: it cannot be written: {error.strerror or error}") from error
 
 
 def _refuse(path: Path, *, is_folder: bool) -> None:
@@ -71,10 +69,3 @@ def _to_stdout() -> Iterator[Path]:
         with place.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
         sys.stdout.flush()
-
-
-def _remove(place: Path) -> None:
-    if place.is_dir():
-        shutil.rmtree(place)
-    else:
-        place.unlink(missing_ok=True)
