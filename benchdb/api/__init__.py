@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchdb.api.charts import chart_library, chart_types, drawn_json, write_chart
+    from benchdb.api.charts import chart_library, chart_types, drawn_json, frame_of_one_model, write_chart
     from benchdb.api.database import Database, FormatInfo, Status, connect, formats
     from benchdb.api.demonstration import DemoReport, demo
     from benchdb.api.exporting import Exported, ExportFormat, export_formats
@@ -92,13 +92,14 @@ __all__ = [
     "extent",
     "file_state",
     "formats",
+    "frame_of_one_model",
     "restore",
     "watch",
     "write_chart",
 ]
 
 _HOMES = {
-    "benchdb.api.charts": ("chart_library", "chart_types", "drawn_json", "write_chart"),
+    "benchdb.api.charts": ("chart_library", "chart_types", "drawn_json", "frame_of_one_model", "write_chart"),
     "benchdb.api.database": ("Database", "FormatInfo", "Status", "connect", "formats"),
     "benchdb.api.demonstration": ("DemoReport", "demo"),
     "benchdb.api.exporting": ("ExportFormat", "Exported", "export_formats"),

@@ -47,6 +47,17 @@ def chart_library() -> str:
     return library()
 
 
+def frame_of_one_model(theme: str) -> alt.TopLevelMixin:
+    """Return the picture of one model's scores without rows, which the pages of a site fill: the same for all models.
+
+    Args:
+        theme: "light" or "dark".
+    """
+    from benchdb.charts.one_model import frame_of_one_model as draw
+
+    return draw(theme=theme)
+
+
 def drawn_json(draw: Callable[[], alt.TopLevelMixin]) -> str:
     """Return a chart as Vega-Lite JSON in one line, drawn in a fraction of the usual time.
 

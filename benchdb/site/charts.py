@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from benchdb.api import drawn_json
+from benchdb.api import drawn_json, frame_of_one_model
 from benchdb.errors import ChartError
 from benchdb.site.data import as_script
 from benchdb.site.material import MOST_DRAWN
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark")
 """Themes that each picture is drawn in, the plain one first."""
+ONE_MODEL = "model"
+"""Picture of the scores of any one model, whose page puts the numbers of its own table in."""
+MOST_SCORES = 60
+"""Scores that it shows at most."""
 Drawing = Callable[[str], Any]
 """Draws a picture in a theme."""
 _DRAWABLE = 60
@@ -54,6 +58,8 @@ def picture_names(material: Material) -> Iterator[str]:
         material: What the site is made from.
     """
     yield from _FIXED
+    if material.cells_of_models:
+        yield ONE_MODEL
     for stem in material.benchmarks:
         picture = picture_of_benchmark(material, stem)
         if picture is not None:
@@ -68,6 +74,8 @@ def drawing(material: Material, name: str) -> Drawing | None:
         name: Name of the picture. Nothing is asked for any other one.
     """
     result: Result[Any] | None
+    if name == ONE_MODEL:
+        return frame_of_one_model if material.cells_of_models else None
     if name in _FIXED:
         result, options = _FIXED[name](material)
     else:

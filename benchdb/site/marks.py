@@ -83,6 +83,17 @@ def score(root: str, cell: Cell, *, reason: bool = True, here: bool = False) -> 
     return Markup(f'<a class="score{borrowed}" href="{href}"{title}>{inside}</a>')  # noqa: S704 — escaped
 
 
+def numbers(cell: Cell) -> Markup:
+    """Return the attributes of a row of a model's table from which its picture is drawn: value, ends of the interval, unit.
+
+    Args:
+        cell: The score of the row.
+    """
+    ends = "" if cell.lower is None or cell.upper is None else f" {cell.lower:.7g} {cell.upper:.7g}"
+    unit = escape(clean(cell.unit or "no unit"))
+    return Markup(f' data-score="{cell.value:.7g}{ends}" data-unit="{unit}"')  # noqa: S704 — numbers, and escaped above
+
+
 def source(root: str, claim: Claim) -> Markup:
     """Return a link to the page of a claim's source.
 

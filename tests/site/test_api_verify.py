@@ -63,10 +63,10 @@ def test_a_changed_value_and_a_retracted_claim_are_told(server: Served, db_url: 
     """One number changed in the file is "tampered" with both values; a claim taken back since is "retracted"."""
     drawn = chart(server)
     tampered = deepcopy(drawn)
-    (rows,) = [rows for rows in tampered["datasets"].values() if any(row.get("value") == 71.5 for row in rows)]
+    (rows,) = [rows for rows in tampered["datasets"].values() if any(row.get("mean") == 71.5 for row in rows)]
     for row in rows:
-        if row.get("value") == 71.5:
-            row["value"] = 91.5
+        if row.get("mean") == 71.5:
+            row["mean"] = 91.5
     found = send(server, tampered).json()
     assert {(row["kind"], row["found"], row["expected"]) for row in found["rows"]} == {("tampered", "91.5", "71.5")}
     claim = next(row["score_id"] for row in server.rows(f"{API}/claims?models=red/two&benchmarks=quiz"))

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+import altair as alt
 import html5lib
 import pyarrow.parquet as pq
 import pytest
@@ -55,7 +56,7 @@ def test_every_picture_of_a_page_is_a_file(plain: Database, tmp_path: Path) -> N
     files = built(plain, tmp_path / "site")
     named = {name for _path, tree in parsed(files) for name in tree.xpath("//@data-picture")}
     assert {"charts/leaderboard", "charts/pairs", "charts/coverage", "charts/benchmarks/quiz"} <= named
-    for name in named:
+    for name in named - {"charts/model"}:
         for suffix in ("", ".dark"):
             specification = json.loads(files[f"{name}{suffix}.vl.json"])
             assert specification["usermeta"]["benchdb"]["question"]["method"] in {
@@ -63,6 +64,34 @@ def test_every_picture_of_a_page_is_a_file(plain: Database, tmp_path: Path) -> N
             }  # fmt: skip
             assert f"{name}{suffix}.js" in files
             assert not plain.verify(specification).rows
+
+
+def test_the_page_of_a_model_has_the_numbers_of_its_picture(plain: Database, tmp_path: Path) -> None:
+    """The one picture of all models has no rows; each row of a model's table says value, ends of the interval and unit."""
+    files = built(plain, tmp_path / "site")
+    for suffix in ("", ".dark"):
+        specification = json.loads(files[f"charts/model{suffix}.vl.json"])
+        assert alt.Chart.from_dict(specification)  # which checks it against Vega-Lite's schema
+        assert specification["data"] == {"name": "scores"}
+        assert "datasets" not in specification
+    tree = dict(parsed(files))["models/red_one.html"]
+    (figure,) = tree.xpath("//figure")
+    assert figure.get("data-picture") == "charts/model"
+    (table,) = tree.xpath("//table[@id=$id]", id=figure.get("data-rows"))
+    told = [(line.get("data-score"), line.get("data-unit")) for line in table.xpath(".//tbody/tr")]
+    # 71.5 % of 100 items, and 30 % of 400: Wilson's interval.
+    expected = [(value, *wilson(value / 100, n)) for value, n in ((30.0, 400), (71.5, 100))]
+    found = sorted(tuple(float(number) for number in str(numbers).split()) for numbers, _unit in told)
+    assert {unit for _numbers, unit in told} == {"percent"}
+    for numbers, wanted in zip(found, expected, strict=True):
+        assert numbers == pytest.approx(wanted, abs=1e-4)
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % by its formula, in per cent."""
+    z = 1.959963984540054
+    middle, half = share + z * z / (2 * n), z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return 100 * (middle - half) / (1 + z * z / n), 100 * (middle + half) / (1 + z * z / n)
 
 
 def test_pages_are_valid_html(plain: Database, tmp_path: Path) -> None:

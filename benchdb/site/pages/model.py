@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchdb.site.charts import MOST_SCORES, ONE_MODEL
 from benchdb.site.page import Page
 from benchdb.site.rendering import render
 
@@ -22,6 +23,8 @@ def _render(material: Material, key: str) -> str:
         standings=standings,
         cells=material.cells_of_models.get(entry.slug, []),
         claims=material.claims_of_models[entry.slug],
+        picture=ONE_MODEL,
+        most_drawn=MOST_SCORES,
     )
 
 

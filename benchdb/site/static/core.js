@@ -66,6 +66,39 @@ const benchdb = (() => {
     return cells;
   }
 
+  /* What a table says of the rows that are drawn: numbers from their attributes, texts by the headings of their columns. */
+  function rowsOf(table) {
+    const text = (cell) => cell.textContent.trim();
+    const headings = Array.from(table.tHead.rows[0].cells, text);
+    return Array.from(table.querySelectorAll("tr[data-score]"), (line) => {
+      const [value, lower = null, upper = null] = line.dataset.score.split(" ").map(Number);
+      const row = Object.fromEntries(headings.map((heading, place) => [heading, text(line.cells[place])]));
+      const variant = row.Variant && row.Variant !== "–" ? ` [${row.Variant}]` : "";
+      return { ...row, label: `${row.Benchmark}${variant}`, value, lower, upper, unit: line.dataset.unit };
+    });
+  }
+
+  /* A specification without rows becomes one panel for each unit of the rows, as wide as a phone leaves beside the labels. */
+  function fill(specification, rows, room) {
+    const { $schema, config, ...panel } = specification;
+    for (const key of Object.keys(specification)) delete specification[key];
+    specification.$schema = $schema;
+    specification.config = config;
+    specification.vconcat = [...new Set(rows.map((row) => row.unit))].map((unit) => {
+      const values = rows.filter((row) => row.unit === unit);
+      const width = Math.max(100, Math.min(panel.width, room - 230));
+      return { ...panel, width, title: { ...panel.title, text: unit }, data: { values } };
+    });
+  }
+
+  /* The picture with its rows as a file to take away; one drawn without them stands on the disk already. */
+  function takeaway(figure, specification) {
+    const file = new Blob([JSON.stringify(specification)], { type: "application/json" });
+    figure.querySelector("figcaption a")?.remove();
+    const name = document.location.pathname.split("/").pop().replace(/\.html$/, "");
+    figure.querySelector("figcaption").append(" ", element("a", { href: URL.createObjectURL(file), download: `${name}.vl.json` }, "Vega-Lite"));
+  }
+
   let library = null;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
@@ -76,6 +109,10 @@ const benchdb = (() => {
       await library;
       const specification = await load(`${figure.dataset.picture}${dark.matches ? ".dark" : ""}`);
       const shown = structuredClone(specification);
+      if (figure.dataset.rows) {
+        fill(shown, rowsOf(document.getElementById(figure.dataset.rows)), figure.clientWidth);
+        takeaway(figure, shown);
+      }
       shown.config = { ...shown.config, background: "transparent" };
       await window.vegaEmbed(view, shown, {
         ast: true,

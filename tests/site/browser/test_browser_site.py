@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import altair as alt
 import pytest
 
 import benchdb
@@ -15,7 +18,6 @@ from tests.site.browser.watching import breaches, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -143,7 +145,11 @@ def test_names_that_attack_are_text_on_each_page(kind: str, hostile: Site, visit
             "() => [...document.querySelectorAll('a[href], svg a')].map((each) => String(each.href.baseVal ?? each.href))"
         )
         assert links
-        assert [link for link in links if not link.startswith((hostile.address, "http://outside.example/"))] == []
+        assert [
+            link
+            for link in links
+            if not link.startswith((hostile.address, f"blob:{hostile.address}", "http://outside.example/"))
+        ] == []
         assert "49" not in page.locator("h1").inner_text()
 
 
@@ -335,6 +341,32 @@ def test_pictures_follow_the_colour_scheme_while_open(seeds: Site, visit: Visit)
     page.wait_for_function(
         f"(before) => document.querySelector('svg.marks .role-axis-label text') && ({ink})() !== before", arg=light
     )
+
+
+def test_a_model_is_drawn_from_its_own_table(seeds: Site, visit: Visit) -> None:
+    """A dot a row that has a number, a panel a unit; and the file to take away holds the rows, valid Vega-Lite."""
+    page = visit().open(seeds.page("model"))
+    draw_all(page)
+    told = page.locator("#scores-table tbody tr[data-score]").evaluate_all(
+        "(all) => all.map((row) => [row.cells[0].textContent.trim(), row.dataset.unit, ...row.dataset.score.split(' ').map(Number)])"
+    )
+    shown = page.locator("#scores-table tbody tr").evaluate_all(
+        "(all) => all.map((row) => [row.cells[1].textContent, row.cells[2].textContent])"
+    )
+    for (_name, _unit, value, *ends), (text, interval) in zip(told, shown, strict=True):
+        assert float(re.match("~?([0-9.]+)", text.strip())[1]) == pytest.approx(value, abs=0.06)
+        assert bool(ends) == any(sign.isdigit() for sign in interval)
+    picture = page.locator("figure svg.marks")
+    assert picture.locator(".mark-symbol.role-mark path").count() == len(told) > 10
+    assert len({unit for _name, unit, *_ in told}) > 1
+    assert str(len(told)) in picture.get_attribute("aria-label")
+    with page.expect_download() as download:
+        page.locator("figure a[download$='.vl.json']").click()
+    specification = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert alt.Chart.from_dict(specification)  # which checks it against Vega-Lite's schema
+    rows = [row for panel in specification["vconcat"] for row in panel["data"]["values"]]
+    numbers = sorted((row["unit"], row["value"]) for row in rows)
+    assert numbers == sorted((unit, value) for _name, unit, value, *_ in told)
 
 
 @pytest.mark.parametrize("kind", KINDS)
