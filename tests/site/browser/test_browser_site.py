@@ -354,16 +354,16 @@ def test_a_model_is_drawn_from_its_own_table(seeds: Site, visit: Visit) -> None:
         "(all) => all.map((row) => [row.cells[1].textContent, row.cells[2].textContent])"
     )
     for (_name, _unit, value, *ends), (text, interval) in zip(told, shown, strict=True):
-        assert float(re.match("~?([0-9.]+)", text.strip())[1]) == pytest.approx(value, abs=0.06)
+        assert float(re.findall("[0-9.]+", text)[0]) == pytest.approx(value, abs=0.06)
         assert bool(ends) == any(sign.isdigit() for sign in interval)
     picture = page.locator("figure svg.marks")
     assert picture.locator(".mark-symbol.role-mark path").count() == len(told) > 10
     assert len({unit for _name, unit, *_ in told}) > 1
-    assert str(len(told)) in picture.get_attribute("aria-label")
+    assert str(len(told)) in str(picture.get_attribute("aria-label"))
     with page.expect_download() as download:
         page.locator("figure a[download$='.vl.json']").click()
     specification = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert alt.Chart.from_dict(specification)  # which checks it against Vega-Lite's schema
+    alt.Chart.from_dict(specification)  # which checks it against Vega-Lite's schema
     rows = [row for panel in specification["vconcat"] for row in panel["data"]["values"]]
     numbers = sorted((row["unit"], row["value"]) for row in rows)
     assert numbers == sorted((unit, value) for _name, unit, value, *_ in told)
