@@ -26,6 +26,7 @@ from benchdb.charts.carried import (
 )
 from benchdb.charts.data_files import with_data_beside
 from benchdb.errors import ChartError
+from benchdb.rows.safe import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +119,7 @@ def render_specification(specification: dict[str, Any], output_format: str, *, s
     """
     output_format = _known_format(output_format, f'"{output_format}"')
     if output_format in {"vl.json", "json"}:
-        return (json.dumps(specification, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+        return (json_text(json.dumps(specification, ensure_ascii=False, indent=1, allow_nan=False)) + "\n").encode()
     if output_format == "html":
         return _page(specification).encode()
     if output_format == "png":
@@ -324,7 +325,7 @@ def _page(specification: dict[str, Any]) -> str:
     title = specification.get("title", {}).get("text", specification.get("description", "Chart"))
     text = " ".join(title) if isinstance(title, list) else title
     # Names come from imported files: in a script element only "<" can end it.
-    inside = json.dumps(specification, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    inside = json_text(json.dumps(specification, ensure_ascii=False, allow_nan=False)).replace("<", "\\u003c")
     background = specification.get("config", {}).get("background", "white")
     return _PAGE.format(title=escape(text), background=escape(background), library=library(), specification=inside)
 

@@ -74,10 +74,8 @@ def run(action: Callable[[], object]) -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """Show what click found wrong; a URL may have been given where a name was expected."""
-    from benchdb.config import hide_password
-
-    error.message = hide_password(error.message)  # type: ignore[misc]  # final for subclasses, and nobody else reads it
+    """Show what click found wrong; a URL or anything else may have been given where a name was expected."""
+    error.message = _harmless(error.message)  # type: ignore[misc]  # final for subclasses, and nobody else reads it
     error.show()
 
 
@@ -87,9 +85,13 @@ def say(message: str) -> None:
     Args:
         message: What to say.
     """
+    click.echo(_harmless(message), err=True)
+
+
+def _harmless(message: str) -> str:
     from benchdb.config import hide_password
 
-    click.echo("\n".join(visible(line) for line in hide_password(message).splitlines()), err=True)
+    return "\n".join(visible(line) for line in hide_password(message).removesuffix("\n").split("\n"))
 
 
 def silence() -> None:

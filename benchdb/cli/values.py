@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchdb.rows.safe import visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -177,6 +179,9 @@ def names_of(kind: str) -> Callable[[click.Context, click.Parameter, str], list[
             return []
         fitting = [(slug, name) for slug, name in known if typed in slug.casefold() or typed in name.casefold()]
         starting = [entry for entry in fitting if entry[0].casefold().startswith(typed)]
-        return [CompletionItem(slug, help=name) for slug, name in (starting or fitting)[:_MOST_COMPLETIONS]]
+        return [
+            CompletionItem(visible(slug), help=visible(name))
+            for slug, name in (starting or fitting)[:_MOST_COMPLETIONS]
+        ]
 
     return complete

@@ -7,7 +7,7 @@ import re
 import socket
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.dialects import registry
@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 from benchdb.config import database_path, hide_password, is_secret_name
 from benchdb.database.dialect import DRIVER
 from benchdb.database.trouble import is_of_the_machine
-from benchdb.errors import ConfigError, DatabaseBusyError, DatabaseError, NotABenchdbError
+from benchdb.errors import ConfigError, DatabaseBusyError, DatabaseError, NotABenchdbError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,7 @@ def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
         secret = {name: value for name, value in parsed.query.items() if is_secret_name(name)}
         shown = parsed.difference_update_query(secret)
         engine = create_engine(shown, pool_pre_ping=True, connect_args=given | secret)
+        event.listen(engine, "before_cursor_execute", _refuse_nul)
         if read_only:
             event.listen(engine, "connect", _make_read_only)
         return engine
@@ -121,6 +122,7 @@ def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
         arguments["read_only"] = True
         settings |= _CONFINED
     engine = create_engine(parsed.set(drivername=DRIVER), connect_args=arguments, poolclass=StaticPool)
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     event.listen(engine, "connect", _use_utc)
     if read_only:
         event.listen(engine, "connect", _lock_settings)
@@ -137,6 +139,17 @@ def _parse(url: str) -> URL:
         ) from None  # the cause may name a part of the password
     path = database_path(url)
     return parsed if path is None else parsed.set(database=str(path))
+
+
+def _refuse_nul(_connection: object, _cursor: object, _statement: str, given: Any, *_others: object) -> None:
+    """Refuse a text that PostgreSQL could not be asked for, on every engine and with the same words."""
+    rows = given if isinstance(given, list) else [given]
+    for row in rows:
+        for value in row.values() if isinstance(row, dict) else row:
+            if isinstance(value, str) and "\0" in value:
+                raise ConfigError(
+                    f'"{shorten(value)}": there is a NUL character in this text, which no database holds; leave it out'
+                )
 
 
 def _use_utc(dbapi_connection: object, _record: object) -> None:

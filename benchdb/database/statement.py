@@ -43,6 +43,8 @@ def run_statement(connection: Connection, statement: str, most: int | None) -> A
     """
     if not statement.strip(" \t\r\n;"):
         raise SqlError('there is no statement; write one, such as "SELECT * FROM claims LIMIT 5"')
+    if "\0" in statement:
+        raise SqlError("there is a NUL character in this statement, which no database reads; leave it out")
     names, rows = (_on_duckdb if is_duckdb(connection) else _on_postgresql)(connection, statement, most)
     return Answer(_once(names), tuple(rows[:most]), most is not None and len(rows) > most)
 

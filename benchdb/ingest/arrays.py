@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchdb.errors import IngestError, shorten
 
@@ -32,6 +34,33 @@ def to_array(values: Sequence[Any], kind: pa.DataType, name: str) -> pa.Array:
         worst = next((value for value in values if not _fits(value, kind)), None)
         found = str(error) if worst is None else _spell(worst)
         raise IngestError(f"{name}: expected {_expected(kind)}, found {found}") from error
+
+
+def check_text(table: pa.Table, name: str) -> None:
+    """Do nothing if a database can hold the texts of rows: PostgreSQL keeps no NUL in a text, so that no database here does.
+
+    Args:
+        table: Rows of a table of the schema.
+        name: The table, for the message.
+
+    Raises:
+        IngestError: If a text has one.
+    """
+    for field, column in zip(table.schema, table.columns, strict=True):
+        if not pa.types.is_string(field.type) or not any(map(_may_have_nul, column.chunks)):
+            continue
+        odd = column.filter(pc.match_substring(column, "\0"))
+        if len(odd):
+            raise IngestError(
+                f"{name}.{field.name}: expected text that every database can hold, found a NUL character in "
+                f'"{shorten(odd[0].as_py())}"; take it out of the file'
+            )
+
+
+def _may_have_nul(texts: pa.Array) -> bool:
+    """Return False where no byte of an array of texts is zero; True may be due to bytes that are not used."""
+    data = texts.buffers()[2]
+    return data is not None and not np.frombuffer(data, np.uint8).all()
 
 
 def _fits(value: Any, kind: pa.DataType) -> bool:

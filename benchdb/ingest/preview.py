@@ -13,6 +13,7 @@ from benchdb.database.bulk import arrow_schema
 from benchdb.database.bundle import BUNDLE_VERSION, file_of, is_empty, is_manifest, is_part, verify
 from benchdb.database.revision import require_head
 from benchdb.errors import BenchdbError
+from benchdb.ingest.arrays import check_text
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import FileRows, Flattener, rows_to_table
 from benchdb.ingest.identity import describe, is_opened
@@ -273,7 +274,9 @@ class _Tally:
 def _gathered(rows: FileRows, name: str) -> pa.Table:
     schema = arrow_schema(Base.metadata.tables[name])
     parts = [table.select(schema.names).cast(schema) for table in rows.tables.get(name, [])]
-    return pa.concat_tables([rows_to_table(rows.rows.get(name, []), schema), *parts])
+    table = pa.concat_tables([rows_to_table(rows.rows.get(name, []), schema), *parts])
+    check_text(table, name)
+    return table
 
 
 def _warnings(tally: _Tally, names: Sequence[NameUse], n_without_unit: int, *, is_known: bool) -> Iterator[str]:

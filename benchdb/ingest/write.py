@@ -15,6 +15,7 @@ from sqlalchemy import Column, MetaData, Table, delete, func, select
 
 from benchdb.database.bulk import append, arrow_schema, present, staged
 from benchdb.database.restatements import DERIVED, RESTATED, add_derived, add_restatements, hand_over
+from benchdb.ingest.arrays import check_text
 from benchdb.ingest.flatten import FileRows, OutcomePart, rows_to_table
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite, SuiteMember
 from benchdb.schema.curation import Alias, Correction, Ingest
@@ -337,7 +338,11 @@ def _gather(rows: FileRows, name: str) -> pa.Table | None:
     parts = [table.select(schema.names).cast(schema) for table in rows.tables.get(name, [])]
     if rows.rows.get(name):
         parts.append(rows_to_table(rows.rows[name], schema))
-    return pa.concat_tables(parts) if parts else None
+    if not parts:
+        return None
+    table = pa.concat_tables(parts)
+    check_text(table, name)
+    return table
 
 
 def _outcome_rows(part: OutcomePart) -> pa.Table:

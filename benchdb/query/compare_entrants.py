@@ -34,10 +34,10 @@ def split_variant(name: str) -> tuple[str, str | None]:
     """Return a model's name and the variant in square brackets behind it, None without one.
 
     Args:
-        name: A name as typed: "o3-mini[high]".
+        name: A name as typed: "o3-mini[high]"; one that does not end in a bracket is all of it a name.
     """
     bare, bracket, variant = name.partition("[")
-    return (bare.strip(), variant.rstrip("] ")) if bracket else (name, None)
+    return (bare.strip(), variant.rstrip("] ")) if bracket and name.rstrip().endswith("]") else (name, None)
 
 
 def wanted_entrants(models: Sequence[str], keys: Sequence[int], chosen: Sequence[Chosen]) -> list[EntrantKey]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Date, Text, case, cast, func, or_, select
 
-from benchdb.errors import EmptyResultError
+from benchdb.errors import EmptyResultError, UnknownNameError
 from benchdb.query.claims import chosen_cells
 from benchdb.query.compare_entrants import split_variant, which_variant
 from benchdb.query.filters import Scope, resolve
@@ -34,7 +34,7 @@ class SideName:
     """One side as it was asked for."""
 
     name: str
-    """Model, variant in brackets, run behind an @."""
+    """Model, variant in brackets, run behind an @; a model whose own name has an @ is meant by all of it."""
     source: str | None = None
     """Only runs of this source: its URL, title, or a part of the title."""
 
@@ -75,9 +75,7 @@ def read_side(connection: Connection, asked: SideName, filters: Filters, policy:
     Raises:
         EmptyResultError: If it has no score that fits, or no such run.
     """
-    model, at, run = asked.name.rpartition("@")
-    if not at:
-        model, run = asked.name, ""
+    model, run = _split_run(connection, asked.name)
     bare = split_variant(model)[0]
     (model_id,) = resolve_names(connection, {EntityKind.MODEL.value: [bare]})[EntityKind.MODEL.value]
     sources = filters.sources if asked.source is None else (asked.source,)
@@ -89,6 +87,18 @@ def read_side(connection: Connection, asked: SideName, filters: Filters, policy:
     variant = which_variant(model, {row.variant for row in chosen})
     suffix = "".join(f"@{part}" for part in (run, asked.source) if part)
     return Side(scope, [row for row in chosen if row.variant == variant], suffix, notes)
+
+
+def _split_run(connection: Connection, name: str) -> tuple[str, str]:
+    """Return model and run of "MODEL@RUN"; a name that an entry has with its "@" is that of the model."""
+    model, at, run = name.rpartition("@")
+    if not at:
+        return name, ""
+    try:
+        resolve_names(connection, {EntityKind.MODEL.value: [split_variant(name)[0]]})
+    except UnknownNameError:
+        return model, run
+    return name, ""
 
 
 def _runs(connection: Connection, model_id: int, model: str, run: str) -> tuple[int, ...]:

@@ -199,6 +199,19 @@ def test_runs_are_named_by_key_and_by_source(ask: Ask) -> None:
     assert (found.decision, found.baseline) == (REGRESSION, "OWN@build-1")
 
 
+@pytest.mark.parametrize("name", ["@x", "m/at@home"])
+def test_a_name_may_have_an_at_of_its_own(name: str, ask: Ask) -> None:
+    """A model whose own name has an "@" is meant by all of it, and a run of it stands behind another one."""
+    facts = Facts()
+    facts.claim("m/old", "arith", 50.0, stderr=1.0)
+    facts.claim(name, "arith", 40.0, stderr=1.0, ran_at=datetime(2025, 5, 1, tzinfo=UTC))
+    connection = ask(facts)
+    assert _gate(connection, candidate=name).decision == REGRESSION
+    assert _gate(connection, candidate=f"{name}@2025-05-01").decision == REGRESSION
+    with pytest.raises(EmptyResultError):
+        _gate(connection, candidate=f"{name}@2025-05-02")
+
+
 def test_a_gate_needs_two_different_sides(ask: Ask) -> None:
     """The same score on both sides, an unknown run and models without a common benchmark are errors that say what to do."""
     facts = _nightly()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.reliability.hostile import COMMON, fill, state_facts
+from tests.reliability.hostile import run as run_here
 from tests.reliability.places import write_inputs
 
 if TYPE_CHECKING:
@@ -100,3 +102,37 @@ def content(path: Path) -> dict[str, tuple[int, str]]:
     done = subprocess.run([sys.executable, "-c", program, f"duckdb:///{path}"], capture_output=True, check=True)
     found: dict[str, tuple[int, str]] = pickle.loads(done.stdout)  # noqa: S301 — our own program wrote it
     return found
+
+
+@pytest.fixture(scope="session")
+def hostile_folder(duckdb_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with a DuckDB file full of hostile names, the table it came from, and a chart of it; only to be read."""
+    folder = tmp_path_factory.mktemp("hostile")
+    file = folder / "hostile.duckdb"
+    shutil.copyfile(duckdb_template, file)
+    fill(folder, str(file))
+    state_facts(file)
+    drawn = run_here("chart", "leaderboard", "-b", COMMON, "-o", folder / "chart.vl.json", "--db", file)
+    assert drawn.exit_code == 0, drawn.output
+    return folder
+
+
+@pytest.fixture
+def workplace(hostile_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that a test works in, with the table of hostile names and the chart."""
+    for name in ("scores.csv", "chart.vl.json"):
+        shutil.copyfile(hostile_folder / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def hostile(hostile_folder: Path) -> Path:
+    """A DuckDB file full of hostile names; only to be read."""
+    return hostile_folder / "hostile.duckdb"
+
+
+@pytest.fixture
+def own(hostile: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may write to."""
+    return Path(shutil.copyfile(hostile, tmp_path / "own.duckdb"))

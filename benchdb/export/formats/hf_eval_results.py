@@ -7,6 +7,7 @@ Upstream: huggingface/huggingface_hub, src/huggingface_hub/_eval_results.py. The
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from benchdb.export.claims import Claim
     from benchdb.export.contract import Rows
 
+_LONGEST_NAME = 100
+
 
 def write(rows: Rows, place: Path) -> None:
     """Write claims as a folder of models.
@@ -30,12 +33,14 @@ def write(rows: Rows, place: Path) -> None:
     import yaml
 
     place.mkdir()
+    folders: set[str] = set()
     for model, claims in claims_of_models(rows):
-        folder = place / f"models--{_safe(model.replace('/', '--'))}" / ".eval_results"
+        folder = place / f"models--{_file_name(model.replace('/', '--'), folders)}" / ".eval_results"
         folder.mkdir(parents=True)
+        files: set[str] = set()
         for benchmark, group in groupby(claims, key=lambda claim: claim["benchmark"]):
             text = yaml.safe_dump([_entry(claim) for claim in group], sort_keys=False, allow_unicode=True)
-            (folder / f"{_safe(benchmark)}.yaml").write_text(text, encoding="utf-8", newline="\n")
+            (folder / f"{_file_name(benchmark, files)}.yaml").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _entry(claim: Claim) -> dict[str, Any]:
@@ -53,8 +58,13 @@ def _entry(claim: Claim) -> dict[str, Any]:
     )
 
 
-def _safe(text: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", text).strip(".") or "unnamed"
+def _file_name(text: str, taken: set[str]) -> str:
+    """Return a name that file systems take; one that is long or that another text has already got ends in a hash of the text."""
+    name = re.sub(r"[^\w.-]+", "-", text).strip(".") or "unnamed"
+    if len(name) > _LONGEST_NAME or name in taken:
+        name = f"{name[:_LONGEST_NAME]}-{blake2b(text.encode(), digest_size=4).hexdigest()}"
+    taken.add(name)
+    return name
 
 
 EXPORTER = Exporter(
