@@ -25,8 +25,6 @@ MOST_SCORES = 60
 """Scores that it shows at most."""
 Drawing = Callable[[str], Any]
 """Draws a picture in a theme."""
-_DRAWABLE = 60
-"""Models that a picture of one benchmark shows at most."""
 
 
 def picture_of_benchmark(material: Material, stem: str) -> str | None:
@@ -36,10 +34,7 @@ def picture_of_benchmark(material: Material, stem: str) -> str | None:
         material: What the site is made from.
         stem: Name of the benchmark's page.
     """
-    board = material.board_of(material.benchmarks[stem].slug)
-    if board is None or not board.answer.common or not 1 < len(board) <= _DRAWABLE:
-        return None
-    return f"benchmarks/{stem}"
+    return f"benchmarks/{stem}" if material.is_drawn(material.benchmarks[stem].slug) else None
 
 
 _FIXED: dict[str, Callable[[Material], tuple[Result[Any] | None, dict[str, Any]]]] = {

@@ -24,6 +24,8 @@ MOST_DRAWN = 30
 """Models that a chart of a leaderboard draws at most."""
 _COVERAGE = (40, 24)
 """Models and benchmarks that the picture of the coverage shows at most."""
+_MOST_ON_ONE = 60
+"""Models that a picture of one benchmark shows at most."""
 _TRENDS = 4
 MOST_JUDGED = 30
 """Models whose pairs are judged when a site is made, at most."""
@@ -87,6 +89,7 @@ class Material:
         self.api = api
         """Where a live server answers questions, from its root; None for a site that is written once."""
         self._boards: dict[str, Leaderboard | None] = {}
+        self._drawn: dict[str, bool] = {}
         self._trends: dict[str, Trend | None] = {}
 
     @property
@@ -210,6 +213,10 @@ class Material:
             slug: Slug of the benchmark.
         """
         if slug not in self._boards:
+            if (
+                self.api is None
+            ):  # A build asks once: kept are those to be drawn, few rows each, or every score is held twice.
+                self._boards = {name: board for name, board in self._boards.items() if self._drawn.get(name, False)}
             has_whole = any(column.slug == slug and not column.subset for column in self.columns)
             parts = {"subsets": [""]} if has_whole else {}
             try:
@@ -219,6 +226,17 @@ class Material:
             except EmptyResultError:
                 self._boards[slug] = None
         return self._boards[slug]
+
+    def is_drawn(self, slug: str) -> bool:
+        """Return whether a benchmark has a picture of its own: its models are ranked, more than one and few enough.
+
+        Args:
+            slug: Slug of the benchmark.
+        """
+        if slug not in self._drawn:
+            board = self.board_of(slug)
+            self._drawn[slug] = board is not None and bool(board.answer.common) and 1 < len(board) <= _MOST_ON_ONE
+        return self._drawn[slug]
 
     @cached_property
     def drawn_board(self) -> Leaderboard | None:

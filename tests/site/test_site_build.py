@@ -94,6 +94,28 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return 100 * (middle - half) / (1 + z * z / n), 100 * (middle + half) / (1 + z * z / n)
 
 
+def test_each_benchmark_is_asked_for_once(db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build asks for the leaderboard of each benchmark once, and draws those of 60 models at most."""
+    facts = Facts()
+    for benchmark, n_models in (("large", 61), ("full", 60), ("small", 2), ("wide", 61)):
+        for number in range(n_models):
+            facts.claim(f"maker/m{number}", benchmark, 20.0 + number, decimals=1)
+    asked: list[list[str]] = []
+    leaderboard = Database.leaderboard
+
+    def count(database: Database, **options: Any) -> Any:
+        asked.append(options.get("benchmarks", []))
+        return leaderboard(database, **options)
+
+    monkeypatch.setattr(Database, "leaderboard", count)
+    files = built(Database(facts.write(db)), tmp_path / "site")
+    names = ("full", "large", "small", "wide")
+    assert sorted(each for each in asked if len(each) == 1) == [[name] for name in names]
+    drawn = [name for name in names if f"charts/benchmarks/{name}.vl.json" in files]
+    assert drawn == ["full", "small"]
+    assert all(f"benchmarks/{name}.html" in files for name in names)
+
+
 def test_pages_are_valid_html(plain: Database, tmp_path: Path) -> None:
     """A strict parser of HTML 5 finds no error in any page."""
     assert _parse_strictly(built(plain, tmp_path / "site")) > 14
