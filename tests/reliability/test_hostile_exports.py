@@ -304,3 +304,17 @@ def test_both_engines_hold_the_names(db_url: str, tmp_path: Path) -> None:
         ):
             held = {name for (name,) in database.sql(f"SELECT DISTINCT {column} FROM {table}", most=None).rows if name}
             assert held == set(NAMES), (table, column)
+
+
+def test_names_that_differ_in_signs_alone_have_files_of_their_own(db_url: str) -> None:
+    """Two benchmarks, and two models, whose names make the same file name lose nothing to each other."""
+    names = [(model, benchmark) for model in ("o/m+1", "o/m@1") for benchmark in ("a/b", "a+b", "a@b")]
+    rows = [
+        {"model": model, "benchmark": benchmark, "metric": "accuracy", "value": n, "unit": "percent"}
+        for n, (model, benchmark) in enumerate(names)
+    ]
+    write_csv(rows, Path("signs.csv"))
+    assert run("ingest", "signs.csv", "--db", db_url).exit_code == 0
+    assert run("export", "hf-eval-results", "-o", "signs", "--db", db_url).exit_code == 0
+    texts = [path.read_text(encoding="utf-8") for path in Path("signs").rglob("*.yaml")]
+    assert sorted(entry["value"] for text in texts for entry in yaml.safe_load(text)) == list(range(len(rows)))
