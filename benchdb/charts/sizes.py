@@ -83,9 +83,19 @@ def fit_chart(draw: Callable[[float | None, float | None], Any], size: str, widt
     if fitting and found[0] > _pixels(sheet) * _SLACK:
         chart, found, plot = fitting
     whole = _measured(chart.to_dict())
-    if not sheet.height and max(found[0], whole[0]) > _pixels(sheet) * _SLACK:
-        raise ChartError(_too_wide(sheet, found[0] - plot))
+    over = whole[0] - _pixels(sheet)
+    if not sheet.height and 1 < over <= plot - _NARROWEST_PLOT:  # the title begins left of the names
+        plot = float(round(plot - over))
+        chart, found = _tried(draw, plot, sheet)
+        whole = _measured(chart.to_dict())
+    _require_fit(sheet, max(found[0], whole[0]), found[0] - plot)
     return Sized(_printed(chart, sheet, whole), plot)
+
+
+def _require_fit(sheet: Size, width: float, beside: float) -> None:
+    """Do nothing if a picture is no wider than its sheet, give or take what nobody sees."""
+    if not sheet.height and width > _pixels(sheet) * _SLACK:
+        raise ChartError(_too_wide(sheet, beside))
 
 
 def _tried(
