@@ -57,7 +57,7 @@ POSTGRESQL = (
 """Statements for PostgreSQL."""
 OF_THE_ROLE = (
     "SELECT pg_read_file('{file}')", "SELECT * FROM pg_ls_dir('{folder}')", "SELECT pg_read_binary_file('{file}')", "SELECT lo_export(1, '{folder}/out')", "SELECT pg_reload_conf()",
-    "SELECT pg_terminate_backend(0)", "SELECT * FROM pg_authid",
+    "SELECT * FROM pg_authid",
 )  # fmt: skip
 """What only the server's roles can refuse: a role without rights is refused each."""
 
