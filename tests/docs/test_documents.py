@@ -122,15 +122,21 @@ def test_every_option_has_a_help_text() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_options_that_pages_name_exist(name: str) -> None:
-    """An option in backticks is one of a command of ours, or of a tool that the sentence or the command names."""
+    """An option in backticks is one of a command or a script of ours, or of a tool that the sentence or the command names."""
     ours = {
         option
         for command in generate.commands().values()
         for parameter in command.params
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
+    scripts = {
+        option
+        for folder in ("benchmarks", "reliability")
+        for script in (ROOT / "tests" / folder).rglob("*.py")
+        for option in re.findall(r'add_argument\(\s*"(--[a-z][a-z-]+)"', script.read_text(encoding="utf-8"))
+    }
     named = set(re.findall(r"`(--[a-z][a-z-]+)[ `=]", text_of(name)))
-    assert sorted(named - ours - {"--help", *OPTIONS_OF_TOOLS}) == []
+    assert sorted(named - ours - scripts - {"--help", *OPTIONS_OF_TOOLS}) == []
 
 
 def test_every_importer_is_documented() -> None:
