@@ -199,7 +199,7 @@ def _explain(url: str, error: DBAPIError, waited_s: float) -> DatabaseError:
         return DatabaseBusyError.from_holder(where, waited_s, holder)
     if path is not None and not path.parent.is_dir():
         return DatabaseError(f"{where}: there is no folder {path.parent}. Make it, or name another place: --db PATH")
-    if path is not None and not path.exists() and not is_of_the_machine(error):
+    if path is not None and not path.exists() and ("does not exist" in reason or not is_of_the_machine(error)):
         return DatabaseError(f"{where}: there is no such database. Create it: benchdb db init --db {where}")
     if path is not None and any(sign in reason for sign in _NOT_DUCKDB):
         return NotABenchdbError(f"{where}: this is not a DuckDB database. Name another one: --db PATH")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the harness watches processes as Linux lets it")
-N_KILLS = 6
-BUDGET_S = 40
+N_KILLS = 4
+BUDGET_S = 25
 
 
 def test_nothing_is_lost_by_kill_9(engine_name: str) -> None:
