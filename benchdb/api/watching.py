@@ -70,10 +70,11 @@ def watch(
     options = {"replaces": True, **options}
     paths = tuple(Path(path).absolute() for path in paths)
     folders = [_folder(path) for path in paths]
-    own = _own_file(target)
+    own = _own_files(target)
 
     def is_ours(_change: object, path: str) -> bool:
-        return own is None or not path.startswith(own)
+        changed = Path(path)
+        return own.isdisjoint((changed, changed.parent))
 
     told: dict[str, FileReport] = {}
 
@@ -155,7 +156,7 @@ def _folder(path: str | os.PathLike[str]) -> Path:
     return named
 
 
-def _own_file(target: str | os.PathLike[str] | None) -> str | None:
-    """Return the path of the database's file, which changes with each import."""
+def _own_files(target: str | os.PathLike[str] | None) -> frozenset[Path]:
+    """Return the paths of the database's file, its log and its folder for what overflows, which change with each import."""
     path = database_path(database_url(target))
-    return None if path is None else str(path.absolute())
+    return frozenset() if path is None else frozenset(Path(f"{path.absolute()}{end}") for end in ("", ".wal", ".tmp"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import benchdb
 from benchdb.api import watch, watching
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
@@ -47,3 +48,22 @@ def test_what_nobody_is_told_of_is_found(tmp_path: Path, monkeypatch: pytest.Mon
     assert next(passes).report.files[0].n_scores == 1
     (folder / "second.csv").write_text(TABLE.format(model="n", value=60))
     assert next(passes).report.files[0].n_scores == 1
+
+
+def test_only_what_the_database_writes_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, its log and what overflows are not news; a folder of results whose name begins like the file's is."""
+    database = tmp_path / "test.duckdb"
+    benchdb.connect(database, create=True).close()
+    asked: dict[str, Any] = {}
+
+    def follow(*_folders: Path, **options: Any) -> Iterator[set[Any]]:
+        asked.update(options)
+        return iter(())
+
+    monkeypatch.setattr(watching, "_follower", lambda: follow)
+    assert next(watch(database, tmp_path)).n_files == 1
+    is_news = asked["watch_filter"]
+    passed_over = ("test.duckdb", "test.duckdb.wal", "test.duckdb.tmp", "test.duckdb.tmp/block-0.tmp")
+    assert not any(is_news("modified", str(tmp_path / name)) for name in passed_over)
+    assert is_news("added", str(tmp_path / "test.duckdb-logs" / "results.json"))
+    assert is_news("added", str(tmp_path / "test.duckdb.json"))
