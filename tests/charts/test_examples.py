@@ -70,45 +70,27 @@ def test_contact_sheet_shows_each_example(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_is_valid_vega_lite(name: str, example: Callable[[str], alt.LayerChart], validator: Any) -> None:
-    """The specification is valid against the Vega-Lite schema and holds plain JSON values only."""
+def test_specification(name: str, example: Callable[[str], alt.LayerChart], validator: Any) -> None:
+    """It is valid against the Vega-Lite schema, holds plain JSON values and its own data, and reads back as the same chart."""
     specification = to_vega_lite(example(name))
-    assert json.loads(json.dumps(specification, allow_nan=False)) == specification
+    written = json.dumps(specification, allow_nan=False)
+    assert json.loads(written) == specification
     assert not list(validator.iter_errors(specification))
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_data_stand_in_the_specification(name: str, example: Callable[[str], alt.LayerChart]) -> None:
-    """No layer asks for data from elsewhere, and each dataset named is there."""
-    specification = to_vega_lite(example(name))
     for part in specification["layer"]:
         assert "url" not in part["data"]
         assert "values" in part["data"] or part["data"]["name"] in specification["datasets"]
+    assert alt.Chart.from_json(written).to_dict() == specification
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_survives_json(name: str, example: Callable[[str], alt.LayerChart]) -> None:
-    """The exported JSON, read back by Altair, is the same chart."""
-    specification = to_vega_lite(example(name))
-    again = alt.Chart.from_json(json.dumps(specification))
-    assert again.to_dict() == specification
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_renders_as_png(name: str, example: Callable[[str], alt.LayerChart]) -> None:
-    """The PNG is as large as the scale says and keeps well below 200 kB."""
+def test_pictures(name: str, example: Callable[[str], alt.LayerChart]) -> None:
+    """The PNG is as large as the scale says and keeps well below 200 kB; the SVG is well-formed and bears the chart's title."""
     chart = example(name)
     large, small = render_chart(chart, "png", scale=2), render_chart(chart, "png", scale=1)
     (wide, high), (width, height) = struct.unpack(">II", large[16:24]), struct.unpack(">II", small[16:24])
     assert abs(wide - 2 * width) <= 2
     assert abs(high - 2 * height) <= 2
     assert len(large) < 200_000
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_renders_as_svg(name: str, example: Callable[[str], alt.LayerChart]) -> None:
-    """The SVG is well-formed and bears the chart's title."""
-    chart = example(name)
     root = ElementTree.fromstring(render_chart(chart, "svg"))  # noqa: S314 - our own output
     title = " ".join(to_vega_lite(chart)["title"]["text"])
     assert title in ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]

@@ -13,10 +13,8 @@ from tests.charts.kinds import KINDS, LONG, Rows, first_model, lengthened, renam
 from tests.charts.specification import SVG, overlaps
 
 WIDEST, HIGHEST = 2400, 4000
-ARABIC = "نموذج اللغة الكبير ٧٠ مليار"
-HEBREW = "מודל שפה גדול"
-EMOJI = "🦙 Llama 🚀🚀 70B 👩‍👩‍👧"
-BOTH = "abc \u202egpj.exe\u202c נמוך <b>&amp;"
+ARABIC = "نموذج اللغة الكبير ٧٠ مليار 🦙🚀 👩‍👩‍👧"
+BOTH = "abc \u202egpj.exe\u202c מודל שפה <b>&amp;"
 
 HUNDRED = {
     "grouped-bars": "100 models are more than the 40",
@@ -92,7 +90,7 @@ def test_long_names(kind: str, rows: Rows) -> None:
     check(KINDS[kind].plot([lengthened(row) for row in KINDS[kind].rows(rows)], title=LONG))
 
 
-@pytest.mark.parametrize("name", [ARABIC, HEBREW, EMOJI, BOTH], ids=["arabic", "hebrew", "emoji", "both directions"])
+@pytest.mark.parametrize("name", [ARABIC, BOTH], ids=["arabic and emoji", "both directions"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_other_scripts(kind: str, name: str, rows: Rows) -> None:
     """Right-to-left names, emoji, and characters that would turn the text around: drawn, and none of them acts."""
