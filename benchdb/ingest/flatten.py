@@ -1,28 +1,28 @@
-"""From records to rows of the tables: names resolved, keys computed, values checked; no database here.
+"""From records to rows of the tables: names resolved, values checked; no database here.
 
-Records become rows one by one (a log has tens of scores); tables become rows column by column (`benchdb.ingest.columns`).
+Records become rows one by one (a log has tens of scores), but the keys of their runs and scores are computed by column for all
+files that share a transaction (`benchdb.ingest.keying`); tables become rows column by column (`benchdb.ingest.columns`).
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import IngestError
 from benchdb.ingest.claimed import as_shares, check_value, outcome_unit, spell_answer
-from benchdb.ingest.records import PROTOCOL_FIELDS, ProtocolRecord, ScoreRecord, SourceRecord
+from benchdb.ingest.protocols import protocol_row
+from benchdb.ingest.records import ScoreRecord
 from benchdb.ingest.variants import fit
-from benchdb.schema.keys import MISSING, combine, fact_key, float_bits, text_key
-from benchdb.schema.vocab import NOT_COMPARED
+from benchdb.schema.keys import MISSING, combine, text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -30,23 +30,16 @@ if TYPE_CHECKING:
 
     from benchdb.ingest.importer import ReadOptions
     from benchdb.ingest.numbering import Numbering
-    from benchdb.ingest.records import ModelRecord, OutcomeBlock, RunRecord
-    from benchdb.ingest.resolve import MetricFacts, Resolver
+    from benchdb.ingest.raw_text import RawTexts
+    from benchdb.ingest.records import ModelRecord, OutcomeBlock, ProtocolRecord, RunRecord, SourceRecord
+    from benchdb.ingest.resolve import Resolver
 
 _MEMBER = re.compile(r"^.*\.(?:zip|tar|t\w+|gz|zst|bz2|xz)!", re.IGNORECASE)
-_COMPARED = tuple(name for name in PROTOCOL_FIELDS if name not in NOT_COMPARED)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST = sys.float_info.max
-_MOST = 2**31 - 1
-_COUNTS: dict[str, tuple[int, int]] = {
-    "n_shot": (0, _MOST),
-    "max_tokens": (-_MOST, _MOST),
-    "samples_per_item": (1, _MOST),
-    "seed": (-(2**63), 2**63 - 1),
-}
-_NUMBERS = frozenset({"temperature", "top_p", "item_limit"})
+_SCORE = attrgetter(
+    "decimals", "is_approximate", "is_aggregate", "stderr", "stderr_method", "interval_lower", "interval_upper", "interval_level",
+    "n_items", "samples_per_item", "metric", "place",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +66,10 @@ class FileRows:
     """Outcomes, part by part."""
     outcome_units: dict[int, str | None] = field(default_factory=dict)
     """Metric → unit of the values of its outcomes."""
+    runs: list[tuple[Any, ...]] = field(default_factory=list)
+    """Runs that have no key yet, as `benchdb.ingest.keying` takes them."""
+    scores: list[tuple[Any, ...]] = field(default_factory=list)
+    """Scores of these runs, in their order, that have no key yet either."""
     n_large: int = 0
     """Scores and outcomes held."""
 
@@ -86,6 +83,8 @@ class FileRows:
             self.rows[name].extend(rows)
         for name, tables in other.tables.items():
             self.tables[name].extend(tables)
+        self.runs.extend(other.runs)
+        self.scores.extend(other.scores)
         self.outcomes.extend(other.outcomes)
         self.outcome_units.update(other.outcome_units)
         self.n_large += other.n_large
@@ -94,8 +93,16 @@ class FileRows:
 class Flattener:
     """Turns the records of one file into rows."""
 
-    def __init__(
-        self, where: str, sha256: str, ingest_id: int, resolver: Resolver, numbering: Numbering, options: ReadOptions
+    def __init__(  # noqa: PLR0913 — a file's identity, and what all files of an import share
+        self,
+        where: str,
+        sha256: str,
+        ingest_id: int,
+        *,
+        resolver: Resolver,
+        numbering: Numbering,
+        raws: RawTexts,
+        options: ReadOptions,
     ) -> None:
         self.where = where
         self.ingest_id = ingest_id
@@ -108,6 +115,8 @@ class Flattener:
         self.n_without_unit = 0
         """Scores so far whose unit nobody has said, although their metric is reported in one."""
         self._sha256 = sha256
+        self._raws = raws
+        self._said = None if options.score_unit is None else str(options.score_unit)
         self._sources: dict[SourceRecord, int] = {}
         self._reporters: dict[int, int | None] = {}
         self._protocols: dict[ProtocolRecord, int] = {}
@@ -125,37 +134,38 @@ class Flattener:
         Raises:
             IngestError: If a value cannot be what it claims to be.
         """
+        resolver = self.resolver
         source_id = self.source(run.source)
         model, protocol = self.settle(run.model, run.protocol)
-        model_id = self.resolver.model(model)
-        benchmark_id = self.resolver.benchmark(run.benchmark)
-        protocol_id = self.protocol(protocol)
+        model_id, benchmark_id = resolver.model(model), resolver.benchmark(run.benchmark)
         ran_at = _microseconds(run.ran_at)
-        run_id = combine(
-            source_id, model_id, benchmark_id, text_key("subset", run.subset), protocol_id,
+        keys = (
+            source_id, model_id, benchmark_id, _subset_key(run.subset), self.protocol(protocol),
             MISSING if ran_at is None else ran_at,
             MISSING if run.label is None else text_key("label", run.label),
         )  # fmt: skip
         first_party = run.is_first_party if run.is_first_party is not None else self.first_party(source_id, model_id)
         row = (
-            run_id, source_id, self.resolver.current(model_id), self.resolver.current(benchmark_id), run.subset, protocol_id,
-            first_party, run.ran_at, run.label, run.model.name, run.benchmark.name, _as_json(run.raw), self.ingest_id,
+            *keys, resolver.current(model_id), resolver.current(benchmark_id), run.subset,
+            first_party, run.ran_at, run.label, run.model.name, run.benchmark.name, self._raws.spell(run.raw), self.ingest_id,
         )  # fmt: skip
         held = self.out
-        held.rows["run"].append(row)
-        metrics: dict[str, MetricFacts] = {}
+        n_held = len(held.scores)
         for score in run.scores:
-            metrics[score.metric] = self._add_score(run_id, protocol, score)
+            self._add_score(protocol, score)
+        held.runs.append((*row, len(held.scores) - n_held))
         yield
+        run_id = None
         for block in run.outcomes:
-            facts = metrics.get(block.metric) or self.resolver.metric(ScoreRecord(metric=block.metric, value=0.0))
-            metric_id = self.resolver.current(facts.metric_id)
+            run_id = combine(*keys) if run_id is None else run_id
+            facts = resolver.metric(ScoreRecord(metric=block.metric, value=0.0))
+            metric_id = resolver.current(facts.metric_id)
             self.out.outcome_units[metric_id] = outcome_unit(facts.unit, self.options.score_unit)
             if self.out is not held:
                 # The run was written with an earlier piece; this one must name it, too.
                 held = self.out
-                held.rows["run"].append(row)
-            self._add_outcomes(run_id, metric_id, self.resolver.current(benchmark_id), run.subset, block)
+                held.runs.append((*row, 0))
+            self._add_outcomes(run_id, metric_id, resolver.current(benchmark_id), run.subset, block)
             yield
 
     def source(self, record: SourceRecord) -> int:
@@ -186,14 +196,19 @@ class Flattener:
 
         Args:
             record: The settings.
+
+        Raises:
+            IngestError: If a setting is none that its column can hold.
         """
         known = self._protocols.get(record)
         if known is not None:
             return known
-        settings = {name: self._setting(name, getattr(record, name)) for name in PROTOCOL_FIELDS}
-        key = fact_key("protocol", list(settings.values()))
-        fingerprint = fact_key("fingerprint", [settings[name] for name in _COMPARED])
-        self.out.rows["protocol"].append((key, fingerprint, variant_of(record), *settings.values()))
+        try:
+            row = protocol_row(record)
+        except IngestError as error:
+            raise IngestError(f"{self.where}: {error}") from None
+        self.out.rows["protocol"].append(row)
+        key: int = row[0]
         self._protocols[record] = key
         return key
 
@@ -210,16 +225,6 @@ class Flattener:
             return model, protocol
         return fit(model, protocol, is_known=partial(self.resolver.knows_model, reviewed=True))
 
-    def _setting(self, name: str, value: Any) -> Any:
-        """Return a setting as its column holds it, so that 1 and 1.0 are one temperature."""
-        if value is None or (name not in _NUMBERS and name not in _COUNTS):
-            return value
-        low, high = _COUNTS.get(name, (-_LARGEST, _LARGEST))
-        if not low <= value <= high or (name in _COUNTS and value != int(value)):
-            kind = "a whole number" if name in _COUNTS else "a number"
-            raise IngestError(f"{self.where}: {name} = {value}: expected {kind} from {low:g} to {high:g}")
-        return float(value) if name in _NUMBERS else int(value)
-
     def first_party(self, source_id: int, model_id: int) -> bool | None:
         """Return whether a source's reporter made a model, or None where either is unknown.
 
@@ -230,26 +235,20 @@ class Flattener:
         reporter, maker = self._reporters.get(source_id), self.resolver.maker_of(model_id)
         return None if reporter is None or maker is None else reporter == maker
 
-    def _add_score(self, run_id: int, protocol: ProtocolRecord, score: ScoreRecord) -> MetricFacts:
+    def _add_score(self, protocol: ProtocolRecord, score: ScoreRecord) -> None:
         facts = self.resolver.metric(score)
-        unit = score.unit or self.options.score_unit
+        unit = self._said if score.unit is None else str(score.unit)
         check_value(self.where, score, unit, facts)
         self.n_without_unit += unit is None and facts.unit is not None
-        samples_per_item = score.samples_per_item or protocol.samples_per_item
-        unit_text = None if unit is None else str(unit)
-        numbers = (score.stderr, score.interval_lower, score.interval_upper, score.interval_level)
-        flags = int(score.is_approximate) + 2 * int(score.is_aggregate)
-        score_id = combine(
-            run_id, facts.metric_id, float_bits(score.value), _key_of_unit(unit_text), _or_missing(score.decimals), flags,
-            *map(float_bits, numbers), _or_missing(score.n_items), _or_missing(samples_per_item),
-        )  # fmt: skip
-        method = None if score.stderr_method is None else str(score.stderr_method)
-        self.out.rows["score"].append((
-            score_id, run_id, self.resolver.current(facts.metric_id), score.value, unit_text, score.decimals,
-            score.is_approximate, score.is_aggregate, score.stderr, method, *numbers[1:], score.n_items, samples_per_item, score.metric, score.place, self.ingest_id,
+        decimals, approximate, aggregate, stderr, method, lower, upper, level, n_items, attempts, label, place = _SCORE(
+            score
+        )
+        self.out.scores.append((
+            facts.metric_id, self.resolver.current(facts.metric_id), score.value, unit, decimals, approximate, aggregate, stderr,
+            None if method is None else str(method), lower, upper, level, n_items, attempts or protocol.samples_per_item,
+            label, place, self.ingest_id,
         ))  # fmt: skip
         self.out.n_large += 1
-        return facts
 
     def _add_outcomes(self, run_id: int, metric_id: int, benchmark_id: int, subset: str, block: OutcomeBlock) -> None:
         import numpy as np
@@ -290,42 +289,9 @@ class Flattener:
             self.out.n_large += len(given)
 
 
-def variant_of(record: ProtocolRecord) -> str | None:
-    """Return what sets this use of a model apart, or None for the plain model.
-
-    Reasoning effort, quantisation, scaffold and a named revision count; a commit hash and the default branch do not.
-
-    Args:
-        record: The settings.
-    """
-    revision = record.model_revision
-    named = revision if revision and revision not in {"main", "master"} and not _is_hash(revision) else None
-    parts = (record.reasoning_effort, record.quantisation, record.scaffold, named)
-    return ", ".join(part for part in parts if part) or None
-
-
-def _is_hash(text: str) -> bool:
-    return len(text) >= 7 and all(letter in "0123456789abcdef" for letter in text)
-
-
-def _as_json(raw: Mapping[str, object] | None) -> str | None:
-    if not raw:
-        return None
-    text = _ENCODE(_spelt(raw))
-    # Half of a surrogate pair is no text for a database, but an escape is, and says the same in JSON.
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _spelt(value: object) -> object:
-    """Return a value whose keys are all text: those of YAML can be numbers and dates, which no order holds for together."""
-    if isinstance(value, dict):
-        return {name if isinstance(name, str) else str(name): _spelt(each) for name, each in value.items()}
-    return [_spelt(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-@cache
-def _key_of_unit(unit: str | None) -> int:
-    return text_key("unit", unit)
+@lru_cache(maxsize=4096)
+def _subset_key(subset: str) -> int:
+    return text_key("subset", subset)
 
 
 def _microseconds(moment: datetime | None) -> int | None:
@@ -333,10 +299,6 @@ def _microseconds(moment: datetime | None) -> int | None:
         return None
     difference = moment - _EPOCH
     return (difference.days * 86_400 + difference.seconds) * 1_000_000 + difference.microseconds
-
-
-def _or_missing(count: int | None) -> int:
-    return MISSING if count is None else count
 
 
 def rows_to_table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

@@ -18,7 +18,9 @@ from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import FileRows, Flattener, rows_to_table
 from benchdb.ingest.identity import describe, is_opened
 from benchdb.ingest.importer import companion_of, importer_named, recognise
+from benchdb.ingest.keying import give_keys
 from benchdb.ingest.numbering import Numbering
+from benchdb.ingest.raw_text import RawTexts
 from benchdb.ingest.records import PROTOCOL_FIELDS, ScoreRecord
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import add_record
@@ -182,7 +184,10 @@ class _Reader:
 
     def _summary(self, found: FoundFile, importer: Importer, bare: FilePreview) -> FilePreview:
         file = describe(found, importer, self._options)
-        flattener = Flattener(found.name, file.sha256, file.ingest_id, self._resolver, self._numbering, self._options)
+        flattener = Flattener(
+            found.name, file.sha256, file.ingest_id,
+            resolver=self._resolver, numbering=self._numbering, raws=RawTexts(), options=self._options,
+        )  # fmt: skip
         tally = _Tally()
         for record in importer.read(found.path, self._options):
             for _step in add_record(flattener, record):
@@ -238,6 +243,7 @@ class _Tally:
 
     def take(self, rows: FileRows) -> None:
         """Count the rows of a part of the file."""
+        give_keys(rows)
         for source in _gathered(rows, "source").to_pylist():
             self.sources.append(_source(source))
         for protocol in _gathered(rows, "protocol").to_pylist():

@@ -67,7 +67,7 @@ class Resolver:
 
     Loads every spelling once; the catalogue is small beside the results. The key of a name is that of the entry made for it,
     and stays so when the entry is merged into another one: keys of runs and scores are computed from it, rows are
-    attributed to `current` of it.
+    attributed to `current` of it. What was asked lately is answered from memory until a name is added or dropped.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -80,6 +80,9 @@ class Resolver:
         self._new: set[int] = set()
         self._reviewed: set[int] = set()
         self._slugs: dict[int, str] = {}
+        self._met_models: dict[ModelRecord, int] = {}
+        self._met_benchmarks: dict[BenchmarkRecord, int] = {}
+        self._met_metrics: dict[str, MetricFacts] = {}
         self.pending = Pending()
         self.merged = read_merges(connection)
         self._load(connection)
@@ -90,10 +93,15 @@ class Resolver:
         Args:
             record: Name and facts as the file states them.
         """
+        met = self._met_models.get(record)
+        if met is not None:
+            return met
         maker = None if record.organization is None else self.organization(record.organization)
         name = record.name.strip()
         found = self._known_model(name, maker)
-        return self._new_model(record, name, maker) if found is None else found
+        key = self._new_model(record, name, maker) if found is None else found
+        self._met_models[record] = key
+        return key
 
     def knows_model(self, record: ModelRecord, *, reviewed: bool = False) -> bool:
         """Return whether a model would not be a new entry.
@@ -115,7 +123,7 @@ class Resolver:
         Args:
             key: Key of any catalogue entry.
         """
-        return follow(self.merged, key)
+        return follow(self.merged, key) if self.merged else key
 
     def benchmark(self, record: BenchmarkRecord) -> int:
         """Return the key of a benchmark, making an unreviewed entry if it is new.
@@ -123,9 +131,13 @@ class Resolver:
         Args:
             record: Name, parent and version as the file states them.
         """
+        met = self._met_benchmarks.get(record)
+        if met is not None:
+            return met
         name = record.name.strip() if record.version is None else f"{record.name.strip()}@{record.version}"
         found = self._find(EntityKind.BENCHMARK, name)
         if found is not None:
+            self._met_benchmarks[record] = found
             return found
         parent = None
         if record.parent is not None:
@@ -151,10 +163,15 @@ class Resolver:
         Args:
             record: A score under that metric; its unit and direction become those of a new entry.
         """
+        met = self._met_metrics.get(record.metric)
+        if met is not None:
+            return met
         found = self._find(EntityKind.METRIC, record.metric)
         if found is not None:
             facts = self._metrics[self.current(found)]
-            return facts if facts.metric_id == found else replace(facts, metric_id=found)
+            facts = facts if facts.metric_id == found else replace(facts, metric_id=found)
+            self._met_metrics[record.metric] = facts
+            return facts
         slug = new_slug(record.metric)
         known = self._like(slug)
         key = text_key("metric", slug)
@@ -231,6 +248,7 @@ class Resolver:
 
     def forget(self) -> None:
         """Drop the pending entries: the file that brought them failed."""
+        self._forget_met()
         for name in self._undo:
             self._new.discard(self._names.pop(name))
         self._undo.clear()
@@ -299,7 +317,13 @@ class Resolver:
                 found = self._find(EntityKind.MODEL, f"{self._owners[owner]}/{name}") if found is None else found
         return self._by_tail(name, maker) if found is None else found
 
+    def _forget_met(self) -> None:
+        self._met_models.clear()
+        self._met_benchmarks.clear()
+        self._met_metrics.clear()
+
     def _remember(self, kind: EntityKind, key: int, *spellings: str) -> int:
+        self._forget_met()
         for spelling in spellings:
             name = (str(kind), normalize_name(spelling))
             if name not in self._names:

@@ -22,6 +22,7 @@ from benchdb.ingest.clock import latest_import, never_before
 from benchdb.ingest.flatten import FileRows, Flattener
 from benchdb.ingest.identity import IngestFile, ReadAlong, spell_options
 from benchdb.ingest.numbering import Numbering
+from benchdb.ingest.raw_text import RawTexts
 from benchdb.ingest.reading import READ_ERRORS, HereReading, ReadHereError, verdict_of
 from benchdb.ingest.report import FileReport, FileState, IngestReport
 from benchdb.ingest.resolve import Resolver
@@ -99,6 +100,7 @@ class Session:
             (self._undone if state == "undone" else self._known).add(ingest_id)
         self._resolver = Resolver(connection)
         self._numbering = self._new_numbering()
+        self._raws = RawTexts()
         self._writing: Future[None] | None = None
         connection.rollback()
         self._reports: list[FileReport] = []
@@ -240,8 +242,9 @@ class Session:
 
     def _read(self, file: IngestFile, reading: Reading, position: int) -> None:
         flattener = Flattener(
-            self._name(file.found), file.sha256, file.ingest_id, self._resolver, self._numbering, self._options
-        )
+            self._name(file.found), file.sha256, file.ingest_id,
+            resolver=self._resolver, numbering=self._numbering, raws=self._raws, options=self._options,
+        )  # fmt: skip
         flattener.gathered = self._count_rows
         parts = steps(flattener, reading.records(file))
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchdb.ingest.names import is_model_name
@@ -75,7 +76,7 @@ def fit(
         protocol: What the file states of the settings; a split that contradicts it does not hold.
         is_known: Whether a name is one of a reviewed entry.
     """
-    for variant in split_name(model.name):
+    for variant in _meanings(model.name):
         found = {name: getattr(variant, name) for name in SETTINGS if getattr(variant, name) is not None}
         if any(getattr(protocol, name) not in {None, value} for name, value in found.items()):
             continue
@@ -83,6 +84,11 @@ def fit(
         if is_known(bare):
             return bare, replace(protocol, **found)
     return model, protocol
+
+
+@lru_cache(maxsize=4096)
+def _meanings(name: str) -> tuple[Variant, ...]:
+    return tuple(split_name(name))
 
 
 def _word(*choices: str) -> str:

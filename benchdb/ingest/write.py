@@ -17,6 +17,7 @@ from benchdb.database.bulk import append, arrow_schema, present, staged
 from benchdb.database.restatements import DERIVED, RESTATED, add_derived, add_restatements, hand_over
 from benchdb.ingest.arrays import check_text
 from benchdb.ingest.flatten import FileRows, OutcomePart, rows_to_table
+from benchdb.ingest.keying import give_keys
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite, SuiteMember
 from benchdb.schema.curation import Alias, Correction, Ingest
 from benchdb.schema.keys import MISSING, combine_columns, float_bits_column, text_key
@@ -86,6 +87,7 @@ class Writer:
         Args:
             rows: Rows of complete files, or a piece of one.
         """
+        give_keys(rows)
         self._metric_units.update(rows.outcome_units)
         for name in _KEYED:
             self._append_new(name, _gather(rows, name), has_outcomes=bool(rows.outcomes))

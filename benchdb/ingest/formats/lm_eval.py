@@ -27,14 +27,14 @@ from benchdb.ingest.logs.json_text import parse_object
 from benchdb.ingest.logs.lm_eval_samples import TaskSamples, blocks, is_samples, samples_beside, samples_of
 from benchdb.ingest.logs.lm_eval_scores import Cell, aggregation_of, cells, group_n_items, group_score_of, score_of
 from benchdb.ingest.logs.lm_eval_settings import HARNESS, RunSettings
-from benchdb.ingest.records import BenchmarkRecord, RunRecord, SourceRecord
+from benchdb.ingest.records import BenchmarkRecord, ProtocolRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from benchdb.ingest.records import ModelRecord, OutcomeBlock, ProtocolRecord, ScoreRecord
+    from benchdb.ingest.records import ModelRecord, OutcomeBlock, ScoreRecord
 
 _LIGHTEVAL = b'"config_general"'
 """Stands in lighteval's results, whose metrics may hold a comma too."""
@@ -79,7 +79,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     for name, row in data["results"].items():
         if not isinstance(row, dict):
             raise MalformedFileError.at(str(path), f"results.{name}", type(row).__name__, "a JSON object")
-    settings = RunSettings.of(data)
+    settings = RunSettings(data)
     model = settings.model()
     if model is None:
         raise MalformedFileError.at(str(path), "config.model_args", "no model", "pretrained=NAME or the like")
@@ -104,6 +104,8 @@ class _Results:
             kind=SourceKind.HARNESS_LOG, harness=HARNESS, harness_version=text(self.data.get("lm_eval_version"))
         )
 
+        self.has_samples = bool(samples_beside(path))
+        self.ran_at = unix_moment(self.data.get("date"))
         self.kept = _kept(settings)
 
     def runs(self, options: ReadOptions) -> Iterator[RunRecord]:
@@ -118,7 +120,8 @@ class _Results:
     def _task_runs(self, task: str, found: Sequence[Cell], options: ReadOptions) -> Iterator[RunRecord]:
         config = self.settings.part(task, "configs")
         better = self.settings.part(task, "higher_is_better")
-        samples = samples_of(self.path, task) if options.with_samples else None
+        samples = samples_of(self.path, task) if options.with_samples and self.has_samples else None
+        n_items = self.settings.n_items(task)
         by_filter = _by_filter(found)
         rows = None if samples is None else TaskSamples(samples, frozenset(by_filter))
         for extraction, each in by_filter.items():
@@ -127,48 +130,49 @@ class _Results:
                     cell,
                     f"results.{task}",
                     config,
-                    n_items=self.settings.n_items(task),
+                    n_items=n_items,
                     is_better=better.get(cell.metric),
                 )
                 for cell in each
             )
-            run = self._run(task, extraction, scores, self.settings.protocol(task), config)
-            yield replace(run, outcomes=() if rows is None else _outcomes(rows, extraction, each, config))
+            outcomes = () if rows is None else _outcomes(rows, extraction, each, config)
+            yield self._run(task, scores, self.settings.protocol(task, extraction), config, outcomes)
 
     def _group_runs(self, group: str, found: Sequence[Cell]) -> Iterator[RunRecord]:
         leaves = self._leaves(group, set())
         parts = [self.rows[leaf] for leaf in leaves]
         sizes = [self.settings.n_items(leaf) for leaf in leaves]
         better = self.settings.part(group, "higher_is_better")
-        protocol = self.settings.group_protocol(group, leaves)
+        shared = self.settings.group_protocol(group, leaves)
         for extraction, each in _by_filter(found).items():
             scores = []
             for cell in each:
                 score = group_score_of(cell, f"results.{group}", parts, sizes, better.get(cell.metric))
                 stated = group_n_items(self.rows[group], cell.key)
                 scores.append(score if stated is None else replace(score, n_items=stated))
-            yield self._run(group, extraction, tuple(scores), protocol, {})
+            yield self._run(group, tuple(scores), ProtocolRecord(**shared | {"extraction": extraction}), {}, ())
 
     def _run(
         self,
         name: str,
-        extraction: str,
         scores: tuple[ScoreRecord, ...],
         protocol: ProtocolRecord,
         config: Mapping[str, Any],
+        outcomes: Iterable[OutcomeBlock],
     ) -> RunRecord:
         parent = next(
             (group for group, children in self.children.items() if name in children and self._has_scores(group)), None
         )
-        own = {"task": dict(config), "task_hash": object_at(self.data, "task_hashes").get(name)}
+        own = {"task": config, "task_hash": self.settings.of_task(name, "task_hashes")}
         return RunRecord(
             source=self.source,
             model=self.model,
             benchmark=BenchmarkRecord(name=name, parent=parent, n_items=self.settings.n_documents(name)),
-            protocol=replace(protocol, extraction=extraction),
-            ran_at=unix_moment(self.data.get("date")),
+            protocol=protocol,
+            ran_at=self.ran_at,
             raw={**self.kept, **{key: value for key, value in own.items() if value}},
             scores=scores,
+            outcomes=outcomes,
         )
 
     def _has_scores(self, group: str) -> bool:

@@ -115,7 +115,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 
 def _harness_runs(path: Path, data: dict[str, Any], found: Any, options: ReadOptions) -> Iterator[RunRecord]:
     config = object_at(data, "config")
-    settings = RunSettings.of(data if config else {**data, "config": {"model_args": data.get("model_args")}})
+    settings = RunSettings(data if config else {**data, "config": {"model_args": data.get("model_args")}})
     model = _model(path, options, next((name for key in MODEL_KEYS if (name := text(settings.args.get(key)))), None))
     step = count(settings.args.get("iteration"))
     raw = _raw(config, settings.args)

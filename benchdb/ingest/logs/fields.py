@@ -29,7 +29,16 @@ def collect(tree: Mapping[str, object], table: Table) -> dict[str, Any]:
         tree: Nested JSON objects.
         table: Where each field stands.
     """
-    return {name: _first(tree, places) for name, places in table.items()}
+    found: dict[str, Any] = {}
+    for name, places in table.items():
+        value = None
+        for path, convert in places:
+            stated = at(tree, path)
+            value = None if stated is None else convert(stated)
+            if value is not None:
+                break
+        found[name] = value
+    return found
 
 
 def at(tree: object, path: str) -> object:
@@ -40,7 +49,7 @@ def at(tree: object, path: str) -> object:
         path: Names of members, joined by dots.
     """
     for name in _steps(path):
-        if not isinstance(tree, _OBJECT):
+        if type(tree) is not dict and not isinstance(tree, _OBJECT):
             return None
         tree = tree.get(name)
     return tree
@@ -156,15 +165,6 @@ def day(value: object) -> date | None:
         return datetime.fromisoformat(value.strip()).date()
     except ValueError:
         return None
-
-
-def _first(tree: Mapping[str, object], places: tuple[tuple[str, Converter], ...]) -> object:
-    for path, convert in places:
-        found = at(tree, path)
-        value = None if found is None else convert(found)
-        if value is not None:
-            return value
-    return None
 
 
 def without_secrets(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -182,6 +183,7 @@ def pooled_stderr(errors: Sequence[object], sizes: Sequence[int]) -> float | Non
     return math.sqrt(variance / total)
 
 
+@lru_cache(maxsize=4096)
 def unit_of(metric: str, aggregation: str | None) -> ScoreUnit | None:
     """Return the unit of a metric where its name or its aggregation settles it.
 

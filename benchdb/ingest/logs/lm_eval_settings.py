@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from benchdb.ingest.logs.fields import collect, count, integer, number, object_at, positive, text
-from benchdb.ingest.records import ModelRecord, ProtocolRecord
+from benchdb.ingest.logs.fields import at, collect, count, integer, number, object_at, positive, text
+from benchdb.ingest.records import PROTOCOL_FIELDS, ModelRecord, ProtocolRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,17 +54,22 @@ def _thinking(value: object) -> str | None:
     return {"true": "thinking", "false": "no thinking"}.get(str(value).lower())
 
 
-PROTOCOL: Table = {
+OF_TASK: Table = {
     "split": (("task.test_split", text), ("task.validation_split", text), ("task.training_split", text)),
     "n_shot": (("n_shot", count), ("task.num_fewshot", count)),
     "temperature": (("gen.do_sample", _greedy), ("gen.temperature", number)),
     "top_p": (("gen.top_p", number),),
     "max_tokens": tuple((f"gen.{name}", positive) for name in ("max_gen_toks", "max_new_tokens", "max_tokens")),
     "samples_per_item": (("task.repeats", positive),),
-    "seed": (("gen.seed", integer), ("args.seed", count), ("config.torch_seed", integer)),
-    "harness_version": (("run.lm_eval_version", text),),
+    "seed": (("gen.seed", integer),),
     "task_version": (("version", text),),
     "dataset_revision": (("task.dataset_kwargs.revision", text),),
+    "reasoning_effort": (("gen.reasoning_effort", text),),
+}
+"""Field of the protocol → places that say something of one task; `task` is its configuration, `gen` its generation settings."""
+OF_RUN: Table = {
+    "seed": (("args.seed", count), ("config.torch_seed", integer)),
+    "harness_version": (("run.lm_eval_version", text),),
     "model_revision": (
         ("args.revision", _named),
         ("config.model_revision", _named),
@@ -80,34 +86,27 @@ PROTOCOL: Table = {
         ("args.dtype", _reduced),
         ("config.model_dtype", _reduced),
     ),
-    "reasoning_effort": (
-        ("gen.reasoning_effort", text),
-        ("args.reasoning_effort", text),
-        ("args.enable_thinking", _thinking),
-    ),
+    "reasoning_effort": (("args.reasoning_effort", text), ("args.enable_thinking", _thinking)),
     "engine": (("config.model", text),),
 }
-"""Field of the protocol → places; `task`, `gen`, `args`, `config` and `run` are named in `_tree`."""
+"""Field of the protocol → places that hold for all tasks, where a task says nothing of its own."""
+_VALUES = attrgetter(*PROTOCOL_FIELDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """What holds for every task of a results file."""
+    """What holds for every task of a results file.
 
-    data: Mapping[str, Any]
-    """The file."""
-    args: Mapping[str, object]
-    """Arguments of the model, taken apart."""
+    Args:
+        data: The file's object.
+    """
 
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> RunSettings:
-        """Return the settings of a file.
-
-        Args:
-            data: The file's object.
-        """
-        args = object_at(data, "config").get("model_args")
-        return cls(data=data, args=args if isinstance(args, dict) else _split_args(args))
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        """The file."""
+        args = at(data, "config.model_args")
+        self.args: Mapping[str, object] = args if isinstance(args, dict) else _split_args(args)
+        """Arguments of the model, taken apart."""
+        self._protocols: dict[tuple[str, str | None], ProtocolRecord] = {}
 
     def model(self) -> ModelRecord | None:
         """Return the model, or None where the file names none.
@@ -121,39 +120,58 @@ class RunSettings:
         if name is None:
             return None
         size = positive(config.get("model_num_parameters"))
-        return ModelRecord(name=name, n_parameters=None if self.protocol("").quantisation else size)
+        return ModelRecord(name=name, n_parameters=None if self._of_run["quantisation"] else size)
 
-    def protocol(self, task: str) -> ProtocolRecord:
-        """Return the settings of a task, without the filter.
+    def protocol(self, task: str, extraction: str | None = None) -> ProtocolRecord:
+        """Return the settings of a task.
 
         Args:
             task: Its name.
+            extraction: The filter, where one is meant.
         """
-        found = collect(self._tree(task), PROTOCOL)
-        return ProtocolRecord(
-            **found,
-            prompt_hash=self._prompt(),
-            harness=HARNESS,
-            harness_task=task or None,
-            item_limit=self._limit(task),
-        )
+        known = self._protocols.get((task, extraction))
+        if known is None:
+            known = self._protocols[task, extraction] = self._protocol(task, extraction)
+        return known
 
-    def group_protocol(self, group: str, leaves: Sequence[str]) -> ProtocolRecord:
-        """Return the settings that all tasks of a group share; where they differ, None.
+    def group_protocol(self, group: str, leaves: Sequence[str]) -> dict[str, Any]:
+        """Return the settings that all tasks of a group share, by name; where they differ, None.
 
         Args:
             group: Its name.
             leaves: Its tasks, through all levels.
         """
         each = [self.protocol(task) for task in leaves] or [self.protocol(group)]
-        shared = {
-            field.name: values.pop()
-            for field in fields(ProtocolRecord)
-            if len(values := {getattr(protocol, field.name) for protocol in each}) == 1
-        }
+        columns = zip(PROTOCOL_FIELDS, zip(*map(_VALUES, each), strict=True), strict=True)
+        shared = {name: values[0] if values.count(values[0]) == len(values) else None for name, values in columns}
         limit = next((protocol.item_limit for protocol in each if protocol.item_limit is not None), None)
-        version = text(object_at(self.data, "versions").get(group))
-        return replace(ProtocolRecord(**shared), harness_task=group, task_version=version, item_limit=limit)
+        return shared | {
+            "harness_task": group,
+            "task_version": text(object_at(self.data, "versions").get(group)),
+            "item_limit": limit,
+        }
+
+    @cached_property
+    def _of_run(self) -> dict[str, Any]:
+        return collect({"run": self.data, "config": self.data.get("config"), "args": self.args}, OF_RUN)
+
+    def _protocol(self, task: str, extraction: str | None) -> ProtocolRecord:
+        config = self.part(task, "configs")
+        tree = {
+            "task": config,
+            "gen": config.get("generation_kwargs"),
+            "n_shot": self.of_task(task, "n-shot"),
+            "version": self.of_task(task, "versions"),
+        }
+        own = {name: value for name, value in collect(tree, OF_TASK).items() if value is not None}
+        return ProtocolRecord(
+            **(self._of_run | own),
+            prompt_hash=self._prompt,
+            harness=HARNESS,
+            harness_task=task or None,
+            item_limit=self._limit(task),
+            extraction=extraction,
+        )
 
     def n_items(self, task: str) -> int | None:
         """Return how many documents of a task were used, or None where the file does not say.
@@ -173,30 +191,29 @@ class RunSettings:
         """
         return positive(self.part(task, "n-samples").get("original"))
 
-    def part(self, task: str, name: str) -> dict[str, Any]:
+    def part(self, task: str, name: str) -> Mapping[str, Any]:
         """Return the object that a part of the file holds for a task or group; an empty one where it holds none.
 
         Args:
             task: Its name.
             name: The part: "configs", "n-samples", "results" …
         """
-        found = object_at(self.data, name).get(task)
-        return dict(found) if isinstance(found, dict) else {}
+        found = self.of_task(task, name)
+        return found if isinstance(found, dict) else {}
 
-    def _tree(self, task: str) -> dict[str, object]:
-        config = self.part(task, "configs")
-        return {
-            "run": self.data,
-            "config": self.data.get("config"),
-            "args": self.args,
-            "task": config,
-            "gen": config.get("generation_kwargs"),
-            "n_shot": object_at(self.data, "n-shot").get(task),
-            "version": object_at(self.data, "versions").get(task),
-        }
+    def of_task(self, task: str, name: str) -> object:
+        """Return what a part of the file holds for a task or group, or None.
 
+        Args:
+            task: Its name.
+            name: The part: "versions", "n-shot" …
+        """
+        part = self.data.get(name)
+        return part.get(task) if isinstance(part, dict) else None
+
+    @cached_property
     def _prompt(self) -> str | None:
-        """Return what sets the prompt apart: whether the model's own chat template was used, and the system instruction."""
+        """What sets the prompt apart: whether the model's own chat template was used, and the system instruction."""
         parts = (
             "chat-template" if self.data.get("chat_template_sha") or self.data.get("chat_template") else None,
             "multiturn" if self.data.get("fewshot_as_multiturn") is True else None,
@@ -206,7 +223,7 @@ class RunSettings:
 
     def _limit(self, task: str) -> float | None:
         """Return the limit where it left documents out."""
-        limit = number(object_at(self.data, "config").get("limit"))
+        limit = number(at(self.data, "config.limit"))
         used, there = self.n_items(task), self.n_documents(task)
         if used is None or there is None:
             return limit or None
