@@ -29,8 +29,10 @@ from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import Flattener, rows_to_table
 from benchdb.ingest.identity import describe, is_opened
 from benchdb.ingest.importer import ReadOptions, importer_named, importers, read_head
+from benchdb.ingest.keying import give_keys
 from benchdb.ingest.looks import looks_like
 from benchdb.ingest.numbering import Numbering
+from benchdb.ingest.raw_text import RawTexts
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import add_record, entry_rows
 from benchdb.schema.base import Base as Tables
@@ -164,7 +166,10 @@ class Laboratory:
 
     def _flatten(self, path: Path, records: Iterator[Record], ingest_id: int, sha256: str) -> int:
         options = ReadOptions(with_answers=True, all_metrics=True)
-        flattener = Flattener(str(path), sha256, ingest_id, self._resolver, self._numbering, options)
+        flattener = Flattener(
+            str(path), sha256, ingest_id,
+            resolver=self._resolver, numbering=self._numbering, raws=RawTexts(), options=options,
+        )  # fmt: skip
         try:
             for record in records:
                 for _ in add_record(flattener, record):
@@ -260,6 +265,7 @@ def _fit(flattener: Flattener, pending: Pending) -> int:
     """Return the number of rows, after giving them the types that the tables have."""
     for table, entries in asdict(pending).items():
         flattener.out.rows[table].extend(entry_rows(table, entries, 0))
+    give_keys(flattener.out)
     n_rows = 0
     for name, rows in flattener.out.rows.items():
         rows_to_table(rows, arrow_schema(Tables.metadata.tables[name]))
