@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from benchdb.schema.keys import IntColumn
 
 _STAGE = "benchdb_stage"
+_JOINED = "benchdb_joined"
 
 
 def arrow_schema(table: Table) -> pa.Schema:
@@ -84,22 +85,53 @@ def present(connection: Connection, key: Column[Any], keys: IntColumn) -> IntCol
         return _integers(connection, statement)
 
 
+class _Lent:
+    """An Arrow table that DuckDB reads and that is given up afterwards.
+
+    A transaction of DuckDB keeps what was registered in it until its end, unregistered or not: the table itself would stay in
+    memory for as long.
+    """
+
+    def __init__(self, rows: pa.Table) -> None:
+        self._rows: pa.Table | None = rows
+        self.schema = rows.schema
+
+    def take_back(self) -> None:
+        """Let go of the table; nothing reads it any more."""
+        self._rows = None
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the rows as an Arrow C stream, anew at every call."""
+        if self._rows is None:
+            message = "these rows are in the database already"
+            raise RuntimeError(message)
+        return self._rows.__arrow_c_stream__(requested_schema)
+
+
 @contextmanager
-def staged(connection: Connection, table: Table, rows: pa.Table) -> Iterator[str]:
+def staged(connection: Connection, table: Table, rows: pa.Table, *, is_joined: bool = False) -> Iterator[str]:
     """Yield the name under which statements of this connection see an Arrow table.
 
     Args:
         connection: A connection inside a transaction.
         table: A table whose columns have the types of the rows'.
         rows: The rows; their columns are found in `table` by name.
+        is_joined: Whether they are joined with a table that may be large: DuckDB, which knows no number of rows of an Arrow
+            table, would build its hash table of the large one.
     """
     if is_duckdb(connection):
         raw = _duckdb(connection)
-        raw.register(_STAGE, rows)
+        lent = _Lent(rows)
+        raw.register(_STAGE, lent)
         try:
-            yield _STAGE
+            if is_joined:
+                raw.execute(f"CREATE TEMP TABLE {_JOINED} AS SELECT * FROM {_STAGE}").fetchall()  # noqa: S608 — names are ours
+            yield _JOINED if is_joined else _STAGE
+            if is_joined:
+                raw.execute(f"DROP TABLE {_JOINED}").fetchall()
         finally:
             raw.unregister(_STAGE)
+            lent.take_back()
         return
     columns: list[Column[Any]] = [Column(name, table.columns[name].type) for name in rows.column_names]
     connection.execute(CreateTable(Table(_STAGE, MetaData(), *columns, prefixes=["TEMPORARY"])))

@@ -44,6 +44,18 @@ def stream(connection: Connection, statement: Select[Any]) -> Iterator[pa.Record
     yield from _even(found, schema)
 
 
+def rows_of(connection: Connection, statement: Select[Any]) -> pa.Table:
+    """Return the rows of a statement as one Arrow table, for those that are known to fit into memory.
+
+    Args:
+        connection: An open connection.
+        statement: A statement whose columns have types.
+    """
+    import pyarrow as pa
+
+    return pa.Table.from_batches(stream(connection, statement), schema_of(statement))
+
+
 def batches(connection: Connection, table: Table) -> Iterator[pa.Table]:
     """Yield the rows of a table in pieces, as the columns and types of `arrow_schema`.
 

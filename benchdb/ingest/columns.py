@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from benchdb.schema.keys import IntColumn
 
     Codes: TypeAlias = npt.NDArray[np.int64]
+    Pairs: TypeAlias = npt.NDArray[np.int64]
 
 _ITEM_COLUMNS = frozenset({"answer", "sample", "sample_dated_on", "sample_cluster", "n_attempts", "n_correct", "value"})
 _SOURCE_COLUMNS = ("source_kind", "source_title", "source_url", "source_organization", "source_published_on")
@@ -88,8 +89,7 @@ class ColumnFlattener:
             reported = [metric_id for metric_id, facts in metrics.items() if facts.unit is not None]
             unsaid = units.is_null().to_numpy(zero_copy_only=False) & np.isin(metric_ids, reported)
             self._flattener.n_without_unit += int(unsaid.sum())
-        self._flattener.out.tables["score"].append(self._score_rows(rows, run_ids, metric_ids, values, units))
-        self._flattener.out.n_large += rows.num_rows
+        self._hold("score", self._score_rows(rows, run_ids, metric_ids, values, units))
 
     def add_outcomes(self, record: OutcomeTable) -> None:
         """Add a batch of outcomes with their runs and items.
@@ -127,26 +127,28 @@ class ColumnFlattener:
         part = add_up(OutcomePart(groups=groups, codes=codes, rows=outcomes))
         self._flattener.out.outcomes.append(part)
         self._flattener.out.n_large += part.rows.num_rows
+        self._flattener.out.n_bytes += part.rows.nbytes + part.codes.nbytes
 
     def _add_answers(self, rows: pa.Table, part: OutcomePart) -> None:
-        """Add the answers of a batch, one row per run, metric, item and answer."""
+        """Add the answers of a batch, row by row: the writer adds equal ones up."""
         column = pc.dictionary_encode(column_of(rows, "answer", pa.string(), ""))
         spelt = pa.array([spell_answer(text) for text in column.dictionary.to_pylist()], pa.string())
-        groups = np.array(part.groups, dtype=np.int64)
         given = pa.table(
             {
-                "run_id": groups[:, 0][part.codes],
-                "metric_id": groups[:, 1][part.codes],
+                "run_id": part.groups[:, 0][part.codes],
+                "metric_id": part.groups[:, 1][part.codes],
                 "sample_number": part.rows.column("sample_number"),
                 "answer": spelt.take(column.indices),
                 "n_attempts": part.rows.column("n_attempts"),
                 "n_correct": part.rows.column("n_correct"),
             }
         )
-        keys = ["run_id", "metric_id", "sample_number", "answer"]
-        added = given.group_by(keys, use_threads=False).aggregate([("n_attempts", "sum"), ("n_correct", "sum")])
-        self._flattener.out.tables["answer"].append(added.rename_columns([*keys, "n_attempts", "n_correct"]))
-        self._flattener.out.n_large += added.num_rows
+        self._hold("answer", given)
+
+    def _hold(self, name: str, rows: pa.Table) -> None:
+        self._flattener.out.tables[name].append(rows)
+        self._flattener.out.n_large += rows.num_rows
+        self._flattener.out.n_bytes += rows.nbytes
 
     def _value_units(self, metrics: dict[int, MetricFacts]) -> dict[int, str | None]:
         said = self._flattener.options.score_unit
@@ -218,6 +220,7 @@ class ColumnFlattener:
             }
         )
         flat.out.tables["run"].append(table)
+        flat.out.n_bytes += table.nbytes
         return run_ids, benchmark_ids
 
     def _first_party(self, stated: pa.Array, source_ids: IntColumn, model_ids: IntColumn) -> pa.Array:
@@ -326,11 +329,14 @@ class ColumnFlattener:
         return numbers[item_codes]
 
 
-def _merge_groups(run_ids: IntColumn, metric_ids: IntColumn) -> tuple[list[tuple[int, int]], Codes]:
-    """Return the distinct pairs of run and metric, and which one each group is."""
-    pairs = list(zip(run_ids.tolist(), metric_ids.tolist(), strict=True))
-    position = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
-    return list(position), np.array([position[pair] for pair in pairs], dtype=np.int64)
+def _merge_groups(run_ids: IntColumn, metric_ids: IntColumn) -> tuple[Pairs, Codes]:
+    """Return the distinct pairs of run and metric in order of arrival, and which one each group is."""
+    pairs = np.stack([run_ids, metric_ids], axis=1)
+    _unique, first, codes = np.unique(combine_columns(run_ids, metric_ids), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return pairs[first[order]], rank[codes]
 
 
 def _model(facts: dict[str, Any]) -> ModelRecord:

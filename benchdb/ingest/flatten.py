@@ -46,8 +46,8 @@ _SCORE = attrgetter(
 class OutcomePart:
     """Outcomes of some runs, one row per run, metric and item."""
 
-    groups: list[tuple[int, int]]
-    """Run and metric of each group of rows; no two are equal."""
+    groups: npt.NDArray[np.int64]
+    """Run and metric of each group of rows, of shape (m, 2); no two are equal."""
     codes: npt.NDArray[np.int64]
     """Group of each row, as a position in `groups`."""
     rows: pa.Table
@@ -72,6 +72,8 @@ class FileRows:
     """Scores of these runs, in their order, that have no key yet either."""
     n_large: int = 0
     """Scores and outcomes held."""
+    n_bytes: int = 0
+    """Bytes of those that are held as Arrow tables."""
 
     def merge(self, other: FileRows) -> None:
         """Take in the rows of another file.
@@ -88,6 +90,7 @@ class FileRows:
         self.outcomes.extend(other.outcomes)
         self.outcome_units.update(other.outcome_units)
         self.n_large += other.n_large
+        self.n_bytes += other.n_bytes
 
 
 class Flattener:
@@ -277,7 +280,8 @@ class Flattener:
             }
         )
         codes = np.zeros(n, dtype=np.int64)
-        self.out.outcomes.append(OutcomePart(groups=[(run_id, metric_id)], codes=codes, rows=rows))
+        groups = np.array([[run_id, metric_id]], dtype=np.int64)
+        self.out.outcomes.append(OutcomePart(groups=groups, codes=codes, rows=rows))
         self.out.n_large += n
         if block.answers is not None:
             given = [

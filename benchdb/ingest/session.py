@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
+PIECE_BYTES = 100_000_000
+"""Bytes of them, where they are Arrow tables: a score with a run of its own is ten times as large as an outcome."""
 FILES_PER_TRANSACTION = 1_000
 """Complete files that may share a transaction, which costs as much for one small file as for hundreds."""
 BYTES_PER_TRANSACTION = 200_000_000
@@ -137,7 +139,7 @@ class Session:
 
     def _is_full(self) -> bool:
         """Return whether the files that wait are enough for a transaction."""
-        if self._waiting.n_large >= PIECE or len(self._waiting_files) >= FILES_PER_TRANSACTION:
+        if _is_piece(self._waiting) or len(self._waiting_files) >= FILES_PER_TRANSACTION:
             return True
         return self._waiting_bytes >= BYTES_PER_TRANSACTION
 
@@ -250,7 +252,7 @@ class Session:
         try:
             with faults_of_importer(file):
                 for _step in parts:
-                    if flattener.out.n_large >= PIECE:
+                    if _is_piece(flattener.out):
                         self._write_large(file, position, flattener, parts)
                         return
                 names = self._take_names(flattener)
@@ -422,6 +424,11 @@ class Session:
             self._done_so_far.reports[waiting.file.ingest_id] = report
 
 
+def _is_piece(rows: FileRows) -> bool:
+    """Return whether rows are enough to be written."""
+    return rows.n_large >= PIECE or rows.n_bytes >= PIECE_BYTES
+
+
 def _without_unit(n_scores: int) -> str | None:
     if not n_scores:
         return None
@@ -433,6 +440,6 @@ def _pieces(flattener: Flattener, rest: Iterator[None]) -> Iterator[bool]:
     """Yield whenever the flattener holds a piece to write: False after each full one, True at the end of the file."""
     yield False
     for _step in rest:
-        if flattener.out.n_large >= PIECE:
+        if _is_piece(flattener.out):
             yield False
     yield True

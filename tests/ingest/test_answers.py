@@ -75,6 +75,30 @@ def test_answers_are_kept_only_where_asked_for(database: Database, tmp_path: Pat
     assert database.check() == ()
 
 
+@pytest.mark.parametrize("block", [100, 1 << 20])
+def test_answers_of_a_known_run_that_stands_twice_in_a_file_come_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    """An outcome of three attempts takes three answers, whether a file repeats the run in one piece or in two."""
+    title = (
+        TABLE.replace("cluster\n", "cluster,source_title\n", 1)
+        .replace(",x\n", ",x,Paper\n")
+        .replace(",y\n", ",y,Paper\n")
+    )
+    file = tmp_path / "quiz.csv"
+    file.write_text(title)
+    assert database.ingest(file).total("n_outcomes") == 3
+    twice = tmp_path / "twice.csv"
+    twice.write_text(title + title.partition("\n")[2])
+    monkeypatch.setattr("benchdb.ingest.session.PIECE", 1)
+    monkeypatch.setattr("benchdb.ingest.tables.reading.BLOCK_SIZE", block)
+    assert database.ingest(twice, with_answers=True).n_failed == 0
+    assert _stored(database) == [
+        ("q1", "blue", 2, 2), ("q1", "red", 1, 0), ("q2", "", 1, 0), ("q2", "4", 1, 0), ("q2", "5", 1, 1), ("q3", "yes", 3, 3),
+    ]  # fmt: skip
+    assert database.check() == ()
+
+
 def test_majority_votes(database: Database, tmp_path: Path) -> None:
     """maj@3: blue wins q1, the coin between 4 and 5 decides q2, q3 is right: (1 + 1/2 + 1) / 3, with the clustered error."""
     file = tmp_path / "quiz.csv"

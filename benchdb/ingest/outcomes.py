@@ -1,0 +1,157 @@
+"""Outcomes into their table: those of a run that is met once as they are, those of one met before held against what is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Column, MetaData, Table, and_, delete, select
+
+from benchdb.database.bulk import append, arrow_schema, staged
+from benchdb.database.stream import rows_of
+from benchdb.ingest.derived import pair_keys
+from benchdb.ingest.key_sets import KeySet, first_places, ints, keys_of, tally
+from benchdb.schema.results import Outcome
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    from benchdb.ingest.derived import DerivedScores
+    from benchdb.ingest.flatten import OutcomePart
+    from benchdb.ingest.known_runs import KnownRuns
+    from benchdb.schema.keys import IntColumn
+
+_OUTCOME: Table = Outcome.__table__  # type: ignore[assignment]  # declared as FromClause
+ITEM = ("run_id", "metric_id", "sample_number")
+"""What an outcome belongs to."""
+
+
+class OutcomeWriter:
+    """Writes the outcomes of one transaction.
+
+    Args:
+        connection: Its connection.
+        runs: The runs that it meets.
+        derived: Told what is written.
+    """
+
+    def __init__(self, connection: Connection, runs: KnownRuns, derived: DerivedScores) -> None:
+        self._connection = connection
+        self._runs = runs
+        self._derived = derived
+        self._observed = KeySet()
+        self.n_new: Counter[int] = Counter()
+        """Import → outcomes that it added."""
+        self.n_repeated: Counter[int] = Counter()
+        """Import → outcomes that another import had brought."""
+
+    def write(self, parts: list[OutcomePart]) -> None:
+        """Append outcomes; a run met in an earlier part or import has its items compared, all others are new as they are.
+
+        Args:
+            parts: Outcomes; each item stands once in a group of a part.
+        """
+        parts = [part for part in parts if part.rows.num_rows]
+        if not parts:
+            return
+        keys = [pair_keys(part.groups) for part in parts]
+        again = self._met_before(parts, keys)
+        fresh, shared, whole = [], [], []
+        for part, of_part in zip(parts, keys, strict=True):
+            rows, is_again = _rows(part), again.holds(of_part)
+            if is_again.any():
+                mask = pa.array(is_again[part.codes])
+                shared.append(rows.filter(mask))
+                rows = rows.filter(pc.invert(mask))
+                self._derived.ask(part.groups)
+                self._count(rows)
+            else:
+                whole.append(part)
+            fresh.append(rows)
+        append(self._connection, _OUTCOME, pa.concat_tables(fresh))
+        for part in whole:
+            self._derived.count(part)
+            self._add(self.n_new, part.groups[:, 0], np.bincount(part.codes, minlength=len(part.groups)))
+        if shared:
+            self._merge(_add_up(pa.concat_tables(shared)))
+
+    def _met_before(self, parts: list[OutcomePart], keys: list[IntColumn]) -> KeySet:
+        """Return keys of the runs and metrics that stand in several parts, or stood in an earlier piece or import."""
+        again = KeySet()
+        everything = np.concatenate(keys)
+        is_again = self._observed.holds(everything)
+        is_again |= self._runs.others.holds(np.concatenate([part.groups[:, 0] for part in parts]))
+        again.add(everything[is_again])
+        if len(parts) > 1:
+            ordered = np.sort(everything)
+            again.add(ordered[1:][ordered[1:] == ordered[:-1]])
+        self._observed.add(everything)
+        return again
+
+    def _count(self, new: pa.Table) -> None:
+        self._add(self.n_new, *tally(ints(new.column("run_id"))))
+
+    def _add(self, counts: Counter[int], runs: IntColumn, n_rows: IntColumn) -> None:
+        """Add rows of runs to what is counted for each import."""
+        files, codes = np.unique(self._runs.files.of(runs), return_inverse=True)
+        totals = np.bincount(codes, weights=n_rows, minlength=len(files)).astype(np.int64)
+        counts.update(dict(zip(files.tolist(), totals.tolist(), strict=True)))
+
+    def _merge(self, rows: pa.Table) -> None:
+        """Append outcomes of runs met before: attempts at an item of the same import are added up.
+
+        Outcomes of a run that another import brought stay as they are: the same outcomes again are repeats.
+        """
+        with staged(self._connection, _OUTCOME, rows.select(ITEM), is_joined=True) as stage:
+            there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
+            held = rows_of(self._connection, select(_OUTCOME).join(there, _is_same_item(there)))
+        held = held.cast(arrow_schema(_OUTCOME))
+        held_keys, row_keys = keys_of(held, *ITEM), keys_of(rows, *ITEM)
+        repeated = np.isin(row_keys, held_keys)
+        ours = ~self._runs.others.holds(ints(rows.column("run_id")))
+        self._add(self.n_repeated, *tally(ints(rows.column("run_id"))[repeated & ~ours]))
+        more = rows.filter(pa.array(repeated & ours))
+        if more.num_rows:
+            both = held.filter(pa.array(np.isin(held_keys, keys_of(more, *ITEM))))
+            self._replace(both, _add_up(pa.concat_tables([both, more])))
+        new = rows.filter(pa.array(~repeated))
+        self._count(new)
+        append(self._connection, _OUTCOME, new)
+
+    def _replace(self, old: pa.Table, new: pa.Table) -> None:
+        with staged(self._connection, _OUTCOME, old.select(ITEM)) as stage:
+            there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
+            same = select(there.c.run_id).where(_is_same_item(there)).exists()
+            self._connection.execute(delete(_OUTCOME).where(same))
+        append(self._connection, _OUTCOME, new)
+
+
+def _is_same_item(there: Table) -> ColumnElement[bool]:
+    return and_(*[there.c[name] == _OUTCOME.c[name] for name in ITEM])
+
+
+def _rows(part: OutcomePart) -> pa.Table:
+    """Return a part as rows of the table."""
+    runs, metrics = part.groups[:, 0][part.codes], part.groups[:, 1][part.codes]
+    rows = part.rows.add_column(0, "metric_id", pa.array(metrics)).add_column(0, "run_id", pa.array(runs))
+    return rows.cast(arrow_schema(_OUTCOME))
+
+
+def _add_up(rows: pa.Table) -> pa.Table:
+    """Return one row per run, metric and item: attempts at the same item are added, values averaged over attempts."""
+    schema = arrow_schema(_OUTCOME)
+    rows = rows.select(schema.names).cast(schema)
+    if first_places(keys_of(rows, *ITEM)) is None:
+        return rows
+    weighted = pc.multiply(rows.column("value"), rows.column("n_attempts").cast(pa.float64()))
+    grouped = (
+        rows.set_column(rows.schema.get_field_index("value"), "value", weighted)
+        .group_by(list(ITEM), use_threads=False)
+        .aggregate([("n_attempts", "sum"), ("n_correct", "sum"), ("value", "sum")])
+        .rename_columns(schema.names)
+    )
+    mean = pc.divide(grouped.column("value"), grouped.column("n_attempts").cast(pa.float64()))
+    return grouped.set_column(grouped.schema.get_field_index("value"), "value", mean).cast(schema)
