@@ -15,8 +15,8 @@ from benchdb.ingest.answers import AnswerWriter
 from benchdb.ingest.arrays import check_text
 from benchdb.ingest.derived import DerivedScores
 from benchdb.ingest.flatten import rows_to_table
-from benchdb.ingest.keying import give_keys
 from benchdb.ingest.key_sets import first_places, ints, keys_of, tally
+from benchdb.ingest.keying import give_keys
 from benchdb.ingest.known_runs import KnownRuns
 from benchdb.ingest.outcomes import OutcomeWriter
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization, Suite, SuiteMember
