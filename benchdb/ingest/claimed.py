@@ -32,6 +32,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 """Facts of a score that have bounds: what the tables' checks and columns can hold."""
 _LIMITED = attrgetter(*LIMITS)
+_UNSAID = (None,) * len(LIMITS)
+_FACTORS = {("fraction", "percent"): 100.0, ("percent", "fraction"): 0.01}
 
 
 def outcome_unit(unit: str | None, said: ScoreUnit | None) -> str | None:
@@ -79,12 +81,14 @@ def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricF
     Raises:
         IngestError: If the value is not finite, or lies outside the bounds of its metric.
     """
-    spot = f"{where}, {score.place}" if score.place else where
     if not math.isfinite(score.value):
-        raise IngestError(f"{spot}: {score.metric} = {score.value} is not a number; a missing score must be left out")
-    for name, fact in zip(LIMITS, _LIMITED(score), strict=True):
-        if fact is not None and not LIMITS[name][0] <= fact <= LIMITS[name][1]:
-            raise IngestError(out_of_limits(spot, name, fact))
+        message = f"{score.metric} = {score.value} is not a number; a missing score must be left out"
+        raise IngestError(f"{_spot(where, score)}: {message}")
+    limited = _LIMITED(score)
+    if limited != _UNSAID:
+        for fact, (name, (low, high)) in zip(limited, LIMITS.items(), strict=True):
+            if fact is not None and not low <= fact <= high:
+                raise IngestError(out_of_limits(_spot(where, score), name, fact))
     scale = to_unit(unit, facts.unit)
     if scale is None or facts.lower_bound is None or facts.upper_bound is None:
         return
@@ -93,7 +97,11 @@ def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricF
         return
     hint = " If the file is in percent, say so: --score-unit percent" if unit == "fraction" else ""
     bounds = f"[{facts.lower_bound / scale:g}, {facts.upper_bound / scale:g}]"
-    raise IngestError(f"{spot}: {score.metric} = {score.value:g} {unit} lies outside {bounds}.{hint}")
+    raise IngestError(f"{_spot(where, score)}: {score.metric} = {score.value:g} {unit} lies outside {bounds}.{hint}")
+
+
+def _spot(where: str, score: ScoreRecord) -> str:
+    return f"{where}, {score.place}" if score.place else where
 
 
 def out_of_limits(spot: str, name: str, fact: float) -> str:
@@ -120,4 +128,4 @@ def to_unit(unit: str | None, wanted: str | None) -> float | None:
         return None
     if unit == wanted:
         return 1.0
-    return {("fraction", "percent"): 100.0, ("percent", "fraction"): 0.01}.get((str(unit), str(wanted)))
+    return _FACTORS.get((str(unit), str(wanted)))

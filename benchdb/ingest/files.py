@@ -139,15 +139,18 @@ def _walk(found: FoundFile) -> Iterator[FoundFile]:
 
 def _walk_folder(folder: FoundFile, root: Path, seen: set[Path]) -> Iterator[FoundFile]:
     try:
-        entries = sorted(folder.path.iterdir())
+        with os.scandir(folder.path) as listed:
+            entries = sorted(listed, key=_name_of)
     except OSError as error:
         yield replace(folder, state=FileState.FAILED, message=f"{folder.name}: {error.strerror}")
         return
-    for path in entries:
-        found = FoundFile(path=path, name=f"{folder.name.rstrip('/')}/{path.name}")
-        if folder.name == ".":
-            found = replace(found, name=path.name)
-        if not path.is_dir():
+    before = "" if folder.name == "." else f"{folder.name.rstrip('/')}/"
+    for entry in entries:
+        path = folder.path / entry.name
+        found = FoundFile(path=path, name=f"{before}{entry.name}")
+        if entry.is_file(follow_symlinks=False):
+            yield found
+        elif not path.is_dir():
             yield _judged(found)
         elif (path.name.startswith(".") and path.name not in _READ) or path.name in _LEFT_OUT:
             continue
@@ -155,6 +158,10 @@ def _walk_folder(folder: FoundFile, root: Path, seen: set[Path]) -> Iterator[Fou
             yield replace(found, state=FileState.SKIPPED, message=f"{found.name}: {reason}")
         else:
             yield from _walk_folder(found, root, seen)
+
+
+def _name_of(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def _led_astray(path: Path, root: Path, seen: set[Path]) -> str | None:

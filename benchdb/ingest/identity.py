@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from benchdb.ingest.importer import Importer
     from benchdb.ingest.unchanged import Hashed
 
+_DEFAULT = ReadOptions()
+_MAGIC = 512
+"""Bytes from which an archive is told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestFile:
@@ -60,10 +64,10 @@ def is_opened(path: Path, chosen: Importer | None) -> bool:
         chosen: The importer to use for every file, if one was named.
     """
     try:
+        if not is_archive(read_head(path, _MAGIC)):
+            return False
         head = read_head(path)
     except OSError:
-        return False
-    if not is_archive(head):
         return False
     # Only a zip can be a log as well: others hold text in the open that would be taken for the file itself.
     readers = [chosen] if chosen is not None else importers() if is_zip(head) else []
@@ -83,11 +87,12 @@ def identify(found: FoundFile, importer: Importer | None, options: ReadOptions) 
         IngestError: If it was named although it is only ever read along with another one.
     """
     if importer is None:
-        owner = companion_of(found.path)
+        head = read_head(found.path)
+        owner = companion_of(found.path, head)
         if owner is not None and not found.is_named:
             return ReadAlong(owner=owner)
         try:
-            importer = recognise(found.path, options.columns if found.is_named else None)
+            importer = recognise(found.path, options.columns if found.is_named else None, head)
         except FormatNotRecognisedError:
             if owner is None:
                 raise
@@ -116,9 +121,14 @@ def named_by(found: FoundFile, importer: Importer, hashed: Hashed, options: Read
         hashed: Its bytes and its companions'.
         options: What the user says about it.
     """
-    told = found.path.absolute().parts[-importer.path_parts :] if importer.path_parts else ()
+    told = _last_parts(found.path, importer.path_parts) if importer.path_parts else ()
     key = text_key("ingest", hashed.sha256, importer.name, importer.version, spell_options(options), *told)
     return IngestFile(found=found, importer=importer, hashed=hashed, ingest_id=key)
+
+
+def _last_parts(path: Path, n: int) -> tuple[str, ...]:
+    parts = path.parts
+    return parts[-n:] if len(parts) > n else path.absolute().parts[-n:]
 
 
 def spell_options(options: ReadOptions) -> str:
@@ -127,7 +137,7 @@ def spell_options(options: ReadOptions) -> str:
     Args:
         options: What the user says about a file.
     """
-    default = ReadOptions()
+    default = _DEFAULT
     if options == default:
         return "{}"
     given = {

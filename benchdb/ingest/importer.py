@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -99,17 +99,18 @@ def importer_named(name: str) -> Importer:
     return known[name]
 
 
-def recognise(path: Path, columns: Mapping[str, str] | None = None) -> Importer:
+def recognise(path: Path, columns: Mapping[str, str] | None = None, head: bytes | None = None) -> Importer:
     """Return the importer of a file, from its content.
 
     Args:
         path: An existing file.
         columns: Columns that the user mapped to fields of ours; a file that no importer claims is then a table.
+        head: What `read_head` gave for it, where it has been asked.
 
     Raises:
         FormatNotRecognisedError: If no importer claims it.
     """
-    head = read_head(path)
+    head = read_head(path) if head is None else head
     for importer in importers():
         if importer.sniff(head, path.name):
             return importer
@@ -118,24 +119,36 @@ def recognise(path: Path, columns: Mapping[str, str] | None = None) -> Importer:
     raise FormatNotRecognisedError.from_tried(str(path), (importer.name for importer in importers()))
 
 
-def companion_of(path: Path) -> Importer | None:
+def companion_of(path: Path, head: bytes | None = None) -> Importer | None:
     """Return the importer that reads this file along with another one, if any.
 
     Args:
         path: An existing file.
+        head: What `read_head` gave for it, where it has been asked.
     """
-    head = read_head(path)
-    return next((importer for importer in importers() if importer.is_companion(head, path.name)), None)
+    head = read_head(path) if head is None else head
+    return next((importer for importer in _with_companions() if importer.is_companion(head, path.name)), None)
 
 
-def read_head(path: Path) -> bytes:
-    """Return the first `HEAD_SIZE` bytes of a file, without a UTF-8 byte-order mark.
+def read_head(path: Path, size: int = HEAD_SIZE) -> bytes:
+    """Return the first bytes of a file, without a UTF-8 byte-order mark.
 
     Args:
         path: An existing file.
+        size: How many.
     """
-    with path.open("rb") as file:
-        return file.read(HEAD_SIZE).removeprefix(b"\xef\xbb\xbf")
+    with path.open("rb", buffering=0) as file:
+        head: bytes = file.read(size)
+        while len(head) < size and (more := file.read(size - len(head))):
+            head += more
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
+@cache
+def _with_companions() -> tuple[Importer, ...]:
+    """Return the importers that read other files along."""
+    (unasked,) = (each.default for each in fields(Importer) if each.name == "is_companion")
+    return tuple(importer for importer in importers() if importer.is_companion is not unasked)
 
 
 def _shipped() -> Iterator[Importer]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from benchdb.ingest.reading import READ_ERRORS, HereReading, ReadHereError, verd
 from benchdb.ingest.report import FileReport, FileState, IngestReport
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import entry_rows, faults_of_importer, steps
+from benchdb.ingest.waiting import WaitingFile, kept_name, pieces
 from benchdb.schema.curation import Ingest
 
 if TYPE_CHECKING:
@@ -53,19 +54,6 @@ BYTES_PER_TRANSACTION = 200_000_000
 _BUNDLE = "bundle"
 _BY = "benchdb ingest"
 """Who decides where importing a file changes what counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WaitingFile:
-    """A file read to its end, on its way to the tables."""
-
-    position: int
-    """Place of its report."""
-    file: IngestFile
-    names: list[tuple[str, str]]
-    """Kind and slug of the catalogue entries it brings."""
-    n_without_unit: int
-    """Scores whose unit nobody has said."""
 
 
 class Session:
@@ -107,7 +95,7 @@ class Session:
         connection.rollback()
         self._reports: list[FileReport] = []
         self._waiting = FileRows()
-        self._waiting_files: list[_WaitingFile] = []
+        self._waiting_files: list[WaitingFile] = []
         self._waiting_bytes = 0
 
     def take(self, reading: Reading) -> None:
@@ -122,7 +110,7 @@ class Session:
         if found.state is not None:
             return
         if is_part(found.path):
-            self._reports[position] = replace(self._reports[position], state=FileState.READ_ALONG, importer=_BUNDLE)
+            self._report(position, state=FileState.READ_ALONG, importer=_BUNDLE)
             return
         with self._reporting(position, found):
             if self._importer is None and is_manifest(found.path):
@@ -174,9 +162,7 @@ class Session:
         self._recall.learn(reading.found, file)
         self._recall.require_settled(reading.found, file)
         if isinstance(file, ReadAlong):
-            self._reports[position] = replace(
-                self._reports[position], state=FileState.READ_ALONG, importer=file.owner.name
-            )
+            self._report(position, state=FileState.READ_ALONG, importer=file.owner.name)
             return
         self._current[self._name(file.found)] = file.ingest_id
         if file.ingest_id in self._known:
@@ -195,8 +181,8 @@ class Session:
 
         self.write_waiting()
         if self._replaces and not is_replaced(self._connection, file.ingest_id, _BY):
-            self._reports[position] = replace(
-                self._reports[position],
+            self._report(
+                position,
                 state=FileState.ALREADY_PRESENT,
                 importer=file.importer.name,
                 message="its import was undone, and stays so",
@@ -207,8 +193,8 @@ class Session:
             redo_import(self._connection, file.ingest_id, decision)
         self._undone.discard(file.ingest_id)
         self._known.add(file.ingest_id)
-        self._reports[position] = replace(
-            self._reports[position],
+        self._report(
+            position,
             state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
             importer=file.importer.name,
             message="its import had been undone; what it brought counts again",
@@ -240,7 +226,7 @@ class Session:
             raise  # no file's fault
         except READ_ERRORS as error:
             verdict = verdict_of(error, found)
-            self._reports[position] = replace(self._reports[position], state=verdict.state, message=verdict.message)
+            self._report(position, state=verdict.state, message=verdict.message)
 
     def _read(self, file: IngestFile, reading: Reading, position: int) -> None:
         flattener = Flattener(
@@ -263,10 +249,13 @@ class Session:
         self._waiting.merge(flattener.out)
         self._waiting_bytes += file.hashed.n_bytes
         self._waiting_files.append(
-            _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
+            WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
         )
         self._known.add(file.ingest_id)
-        self._reports[position] = replace(self._reports[position], state=FileState.LOADED, importer=file.importer.name)
+        self._report(position, state=FileState.LOADED, importer=file.importer.name)
+
+    def _report(self, position: int, **facts: Any) -> None:
+        self._reports[position] = replace(self._reports[position], **facts)
 
     def _count_rows(self, n_rows: int) -> None:
         self._meter.n_rows += n_rows
@@ -287,8 +276,8 @@ class Session:
         except BaseException:
             self._start_over()
             raise
-        self._reports[position] = replace(
-            self._reports[position],
+        self._report(
+            position,
             state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
             importer=_BUNDLE,
             n_runs=counts["run"],
@@ -317,8 +306,8 @@ class Session:
             for waiting in files:
                 self._known.discard(waiting.file.ingest_id)
                 if len(files) == 1:
-                    self._reports[waiting.position] = replace(
-                        self._reports[waiting.position],
+                    self._report(
+                        waiting.position,
                         state=FileState.FAILED,
                         message=f"{waiting.file.found.name}: {error}",
                     )
@@ -339,7 +328,7 @@ class Session:
         names: list[tuple[str, str]] = []
         try:
             with self._transaction() as writer, ThreadPoolExecutor(max_workers=1) as pool:
-                for is_last in _pieces(flattener, rest):
+                for is_last in pieces(flattener, rest, _is_piece):
                     names += self._take_names(flattener)
                     rows, flattener.out = flattener.out, FileRows()
                     self._settle()
@@ -351,7 +340,7 @@ class Session:
             self._start_over()
             raise
         self._known.add(file.ingest_id)
-        waiting = _WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
+        waiting = WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
         self._done(waiting, writer.counts[file.ingest_id])
 
     def _start_over(self) -> None:
@@ -401,24 +390,11 @@ class Session:
         )  # fmt: skip
 
     def _name(self, found: FoundFile) -> str:
-        path = Path(found.name)
-        if self._base is not None:
-            return str(path.relative_to(self._base))
-        return f"~/{path.relative_to(self._home)}" if path.is_relative_to(self._home) else str(path)
+        return kept_name(found.name, self._base, self._home)
 
-    def _done(self, waiting: _WaitingFile, counts: FileCounts) -> None:
+    def _done(self, waiting: WaitingFile, counts: FileCounts) -> None:
         self._done_so_far.names.extend(waiting.names)
-        report = FileReport(
-            file=waiting.file.found.name,
-            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
-            importer=waiting.file.importer.name,
-            n_runs=counts.n_runs,
-            n_scores=counts.n_scores,
-            n_outcomes=counts.n_outcomes,
-            n_repeated=counts.n_repeated,
-            n_new_names=len(waiting.names),
-            message=_without_unit(waiting.n_without_unit),
-        )
+        report = waiting.report(counts, FileState.WOULD_LOAD if self._dry_run else FileState.LOADED)
         self._reports[waiting.position] = report
         if not self._dry_run:
             self._done_so_far.reports[waiting.file.ingest_id] = report
@@ -427,19 +403,3 @@ class Session:
 def _is_piece(rows: FileRows) -> bool:
     """Return whether rows are enough to be written."""
     return rows.n_large >= PIECE or rows.n_bytes >= PIECE_BYTES
-
-
-def _without_unit(n_scores: int) -> str | None:
-    if not n_scores:
-        return None
-    scores = "1 score states" if n_scores == 1 else f"{n_scores} scores state"
-    return f"{scores} no unit, so that only history shows them; if you know it, import again with --score-unit percent or fraction"
-
-
-def _pieces(flattener: Flattener, rest: Iterator[None]) -> Iterator[bool]:
-    """Yield whenever the flattener holds a piece to write: False after each full one, True at the end of the file."""
-    yield False
-    for _step in rest:
-        if _is_piece(flattener.out):
-            yield False
-    yield True

@@ -81,14 +81,8 @@ def hash_files(paths: Sequence[Path], clock_ns: Callable[[], int] = time.time_ns
     seen = [_look(path) for path in paths]
     settled = clock_ns() - GRAIN_NS
     sha256, n_bytes = _hash(paths)
-    return Hashed(
-        paths=tuple(paths),
-        sha256=sha256,
-        n_bytes=n_bytes,
-        looks=tuple(look for look, _status_change in seen),
-        status_changes=tuple(status_change for _look, status_change in seen),
-        is_fresh=any(max(look[-1], status_change) > settled for look, status_change in seen),
-    )
+    is_fresh = any(max(look[-1], status_change) > settled for look, status_change in seen)
+    return _as_seen(paths, seen, sha256, n_bytes, is_fresh=is_fresh)
 
 
 def recall_hash(paths: Sequence[Path], sha256: str, n_bytes: int, standing: str) -> Hashed | None:
@@ -103,13 +97,19 @@ def recall_hash(paths: Sequence[Path], sha256: str, n_bytes: int, standing: str)
     seen = [_look(path) for path in paths]
     if _spell(paths, seen) != standing:
         return None
+    return _as_seen(paths, seen, sha256, n_bytes, is_fresh=False)
+
+
+def _as_seen(
+    paths: Sequence[Path], seen: Sequence[tuple[_Look, int]], sha256: str, n_bytes: int, *, is_fresh: bool
+) -> Hashed:
     return Hashed(
         paths=tuple(paths),
         sha256=sha256,
         n_bytes=n_bytes,
         looks=tuple(look for look, _status_change in seen),
         status_changes=tuple(status_change for _look, status_change in seen),
-        is_fresh=False,
+        is_fresh=is_fresh,
     )
 
 

@@ -77,7 +77,7 @@ def make_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     """Return an empty folder of files, whose importer reads every file."""
     folder.mkdir(parents=True, exist_ok=True)
     files = Files(folder)
-    monkeypatch.setattr(identity, "recognise", lambda _path, _columns=None: files.importer)
+    monkeypatch.setattr(identity, "recognise", lambda _path, _columns=None, _head=None: files.importer)
     return files
 
 

@@ -116,7 +116,7 @@ def test_a_file_that_vanished_before_it_was_looked_at_fails_alone(
     """A file that goes between listing the folder and reading it is reported; the others are imported."""
     gone, there = files.add("a-gone", run("m", "b", 1.0)), files.add("b", run("m", "b", 2.0))
 
-    def recognise(path: Path, _columns: object = None) -> object:
+    def recognise(path: Path, _columns: object = None, _head: object = None) -> object:
         if path == gone:
             gone.unlink(missing_ok=True)
             raise FormatNotRecognisedError.from_tried(str(path), ["own"])

@@ -600,13 +600,13 @@ def test_companions_are_read_along(db: Engine, files: Files, monkeypatch: pytest
     main, beside = files.add("results", run("m", "b", 1.0)), files.add("results.samples", content="items")
     owner = replace(files.importer, companions=lambda path: [path.with_name("results.samples")])
 
-    def recognise(path: Path, _columns: object = None) -> Any:
+    def recognise(path: Path, _columns: object = None, _head: object = None) -> Any:
         if path == main:
             return owner
         raise FormatNotRecognisedError.from_tried(str(path), ["own"])
 
     monkeypatch.setattr(identity, "recognise", recognise)
-    monkeypatch.setattr(identity, "companion_of", lambda path: owner if path == beside else None)
+    monkeypatch.setattr(identity, "companion_of", lambda path, _head: owner if path == beside else None)
     stray = files.add("stray")
     states = {report.file: report.state for report in files.load(db).files}
     assert states == {str(main): "loaded", str(beside): "read along", str(stray): "unknown"}

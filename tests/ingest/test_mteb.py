@@ -294,3 +294,30 @@ class TestSharedSamples:
         files = [path for path in (shared_samples / "mteb").rglob("*.json") if path.name != "model_meta.json"]
         assert len(files) == 12
         assert {recognise(path).name for path in files} == {"mteb"}
+
+
+def test_speed_of_a_machine_is_refused_by_name(tmp_path: Path) -> None:
+    """MTEB's speed tasks count words a second; the message says so and speaks of no unit, with either choice of metrics."""
+    path = tmp_path / "org__model" / "main" / "CPUSpeedTask.json"
+    path.parent.mkdir(parents=True)
+    row = {"hf_subset": "default", "main_score": 78556.1, "avg_words_per_sec": 78556.1}
+    path.write_text(json.dumps({"task_name": "CPUSpeedTask", "dataset_revision": "1.0", "scores": {"test": [row]}}))
+    for options in (ReadOptions(), ReadOptions(all_metrics=True)):
+        with pytest.raises(
+            MalformedFileError, match=r"task_name: .*CPUSpeedTask, which measures how fast a machine is"
+        ):
+            list(IMPORTER.read(path, options))
+
+
+def test_settings_of_runs_that_were_rewritten_are_read_anew(tmp_path: Path) -> None:
+    """What a folder's file said to one task is not what it says to the next one after it has changed, however soon."""
+    path = tmp_path / "org__model" / "main" / "T.json"
+    path.parent.mkdir(parents=True)
+    row = {"hf_subset": "default", "main_score": 0.5}
+    path.write_text(json.dumps({"task_name": "T", "dataset_revision": "1.0", "scores": {"test": [row]}}))
+    for size in (1, 2):
+        said = {"task": "T", "splits": ["test"], "encode_kwargs": {"batch_size": size}}
+        path.with_name("run_settings.jsonl").write_text(json.dumps(said))
+        (run,) = read(path, ReadOptions())
+        assert run.raw is not None
+        assert run.raw["encode_kwargs"] == {"batch_size": size}

@@ -17,6 +17,7 @@ arguments, which are kept in `raw`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 HARNESS = "mteb"
 """Name of the tool in sources and protocols."""
+SPEED = frozenset({"CPUSpeedTask", "GPUSpeedTask"})
+"""Tasks whose numbers are words a second on some machine."""
 MAIN = "main_score"
 LEGACY_MAIN = frozenset({
     MAIN, "cos_sim_spearman", "cos_sim_ap", "max_ap", "ndcg_at_10", "accuracy", "f1", "map", "v_measure",
@@ -98,65 +101,93 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If nothing names the model, or the file names no task or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
-    is_legacy = "scores" not in data
-    place = place_of(path)
-    model, facts = model_of(place, constant(options, "model"))
-    task = text(data.get("task_name")) or text(data.get("mteb_dataset_name"))
-    if model is None:
-        raise MalformedFileError.at(
-            str(path),
-            "",
-            "no model in the path",
-            "<org>__<model>/<revision>/<Task>.json, model_meta.json or --map model==NAME",
-        )
-    if task is None:
-        raise MalformedFileError.at(str(path), "task_name", "nothing", "the name of a task")
-    settings = settings_of(place, task)
+    results = _Results(path, parse_object(path.read_bytes(), str(path)), options)
     is_empty = True
-    is_external = place.revision == EXTERNAL
-    for split, where, row in legacy_rows(data) if is_legacy else rows_of(data, str(path)):
-        scores = tuple(_scores(path, where, row, options, is_legacy=is_legacy))
-        is_empty = is_empty and not scores
-        if not scores:
-            continue
-        subset = text(row.get("hf_subset")) or ""
-        version = text(row.get("mteb_version")) or text(data.get("mteb_version"))
-        experiments = row.get("scores_per_experiment")
-        yield RunRecord(
-            source=SourceRecord(
-                kind=SourceKind.MODEL_CARD if is_external else SourceKind.HARNESS_LOG,
-                harness=HARNESS,
-                harness_version=text(data.get("mteb_version")),
-            ),
-            model=model,
-            benchmark=BenchmarkRecord(name=task),
-            protocol=ProtocolRecord(
-                split=split,
-                samples_per_item=len(experiments) if isinstance(experiments, list) and experiments else None,
-                harness=HARNESS,
-                harness_version=version,
-                harness_task=task,
-                dataset_revision=text(data.get("dataset_revision")),
-                model_revision=None if place.revision in NO_REVISION else place.revision,
-                scaffold=setting_of(place),
-            ),
-            subset="" if subset == "default" else subset,
-            ran_at=unix_moment(data.get("date")),
-            label=place.experiment,
-            raw=_raw(data, row, facts, place.revision) | settings.get(split, {}),
-            scores=scores,
-        )
+    for run in results.runs():
+        is_empty = False
+        yield run
     if is_empty:
         raise MalformedFileError.at(str(path), "scores", "none", "at least one number")
+
+
+class _Results:
+    """The results of a task on their way to runs."""
+
+    def __init__(self, path: Path, data: Mapping[str, Any], options: ReadOptions) -> None:
+        self.path, self.data, self.options = path, data, options
+        place = place_of(path)
+        model, self.facts = model_of(place, constant(options, "model"))
+        if model is None:
+            expected = "<org>__<model>/<revision>/<Task>.json, model_meta.json or --map model==NAME"
+            raise MalformedFileError.at(str(path), "", "no model in the path", expected)
+        self.model = model
+        self.task = _task_of(path, data)
+        self.revision, self.experiment = place.revision, place.experiment
+        self.version = text(data.get("mteb_version"))
+        self.settings = settings_of(place, self.task)
+        self.shared: dict[str, Any] = {
+            "harness_task": self.task,
+            "dataset_revision": text(data.get("dataset_revision")),
+            "model_revision": None if place.revision in NO_REVISION else place.revision,
+            "scaffold": setting_of(place),
+        }
+        self.protocols: dict[tuple[str, str | None, int | None], ProtocolRecord] = {}
+
+    def runs(self) -> Iterator[RunRecord]:
+        data, is_legacy = self.data, "scores" not in self.data
+        kind = SourceKind.MODEL_CARD if self.revision == EXTERNAL else SourceKind.HARNESS_LOG
+        source = SourceRecord(kind=kind, harness=HARNESS, harness_version=self.version)
+        benchmark, ran_at = BenchmarkRecord(name=self.task), unix_moment(data.get("date"))
+        for split, where, row in legacy_rows(data) if is_legacy else rows_of(data, str(self.path)):
+            scores = tuple(_scores(self.path, where, row, self.options, is_legacy=is_legacy))
+            if not scores:
+                continue
+            subset = text(row.get("hf_subset")) or ""
+            yield RunRecord(
+                source=source,
+                model=self.model,
+                benchmark=benchmark,
+                protocol=self._protocol(split, row),
+                subset="" if subset == "default" else subset,
+                ran_at=ran_at,
+                label=self.experiment,
+                raw=_raw(data, row, self.facts, self.revision) | self.settings.get(split, {}),
+                scores=scores,
+            )
+
+    def _protocol(self, split: str, row: Mapping[str, Any]) -> ProtocolRecord:
+        """Return the settings of a row; those that rows share are one record."""
+        experiments = row.get("scores_per_experiment")
+        attempts = len(experiments) if isinstance(experiments, list) and experiments else None
+        version = text(row.get("mteb_version")) or self.version
+        said = (split, version, attempts)
+        known = self.protocols.get(said)
+        if known is None:
+            known = self.protocols[said] = ProtocolRecord(
+                split=split, samples_per_item=attempts, harness=HARNESS, harness_version=version, **self.shared
+            )
+        return known
+
+
+def _task_of(path: Path, data: Mapping[str, Any]) -> str:
+    task = text(data.get("task_name")) or text(data.get("mteb_dataset_name"))
+    if task is None:
+        raise MalformedFileError.at(str(path), "task_name", "nothing", "the name of a task")
+    if task in SPEED:
+        found = f"{task}, which measures how fast a machine is"
+        raise MalformedFileError.at(
+            str(path), "task_name", found, "a task that measures a model; nothing of it is kept"
+        )
+    return task
 
 
 def _scores(
     path: Path, place: str, row: Mapping[str, Any], options: ReadOptions, *, is_legacy: bool
 ) -> Iterator[ScoreRecord]:
     main = LEGACY_MAIN if is_legacy else frozenset({MAIN})
+    places = () if is_legacy else (5, 6) if "ndcg_at_10" in row else (6,)
     for metric, written in row.items():
-        if metric in _NOT_METRICS or not (options.all_metrics or metric in main):
+        if not (options.all_metrics or metric in main) or metric in _NOT_METRICS:
             continue
         if isinstance(written, str | bool):
             if metric in main:
@@ -164,20 +195,26 @@ def _scores(
             continue
         value = number(written)
         if value is not None:
-            unit = ScoreUnit.FRACTION if _FRACTION.fullmatch(metric) else None
             yield ScoreRecord(
                 metric=metric,
                 value=value,
-                unit=unit,
-                decimals=None if is_legacy else _decimals(row, value),
+                unit=_unit(metric),
+                decimals=_decimals(value, places),
                 place=f"{place}.{metric}",
             )
 
 
-def _decimals(row: Mapping[str, Any], value: float) -> int | None:
-    """Return the decimals that the tool rounds to: 6, and 5 for most metrics of a retrieval task."""
-    places = (5, 6) if "ndcg_at_10" in row else (6,)
-    return next((each for each in places if round(value, each) == value), None)
+@lru_cache(maxsize=4096)
+def _unit(metric: str) -> ScoreUnit | None:
+    return ScoreUnit.FRACTION if _FRACTION.fullmatch(metric) else None
+
+
+def _decimals(value: float, places: tuple[int, ...]) -> int | None:
+    """Return the decimals that the tool rounds to, of those that it may: 6, and 5 for most metrics of a retrieval task."""
+    for each in places:
+        if round(value, each) == value:
+            return each
+    return None
 
 
 def _raw(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import collect, day, positive, text
-from benchdb.ingest.logs.json_text import lines, parse_object
+from benchdb.ingest.logs.json_text import parse_object
 from benchdb.ingest.records import ModelRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from benchdb.ingest.logs.fields import Table
 
@@ -69,26 +71,25 @@ def place_of(path: Path) -> Place:
     Args:
         path: A results file.
     """
-    folder = path.absolute().parent
-    is_experiment = folder.parent.name == "experiments"
-    experiment = folder.name if is_experiment else None
-    revision = folder.parent.parent if is_experiment else folder
-    meta = next((each for each in (folder / META, revision / META) if each.is_file()), None)
-    settings = folder / SETTINGS
-    model = revision.parent.name
-    is_known = "__" in model and (
-        _REVISION.fullmatch(revision.name) or revision.name in NO_REVISION or meta is not None
-    )
+    # Paths as text: every file of a tree asks, and `Path` would take longer than reading it.
+    folder = os.path.dirname(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118, PTH120 — see above
+    above, name = os.path.split(folder)
+    is_experiment = os.path.basename(above) == "experiments"  # noqa: PTH119 — see above
+    revision_folder = os.path.dirname(above) if is_experiment else folder  # noqa: PTH120 — see above
+    revision = os.path.basename(revision_folder)  # noqa: PTH119 — see above
+    meta = _first_file(f"{folder}/{META}", f"{revision_folder}/{META}")
+    model = os.path.basename(os.path.dirname(revision_folder))  # noqa: PTH119, PTH120 — see above
+    is_known = "__" in model and (_REVISION.fullmatch(revision) or revision in NO_REVISION or meta is not None)
     return Place(
         model=model.replace("__", "/", 1) if is_known else None,
-        revision=revision.name if is_known or meta is not None else None,
-        experiment=experiment,
+        revision=revision if is_known or meta is not None else None,
+        experiment=name if is_experiment else None,
         meta=meta,
-        settings=settings if settings.is_file() else None,
+        settings=_first_file(f"{folder}/{SETTINGS}"),
     )
 
 
-def model_of(place: Place, stated: str | None) -> tuple[ModelRecord | None, dict[str, Any]]:
+def model_of(place: Place, stated: str | None) -> tuple[ModelRecord | None, Mapping[str, Any]]:
     """Return the model, or None where nothing names it, and all that its facts say.
 
     Args:
@@ -98,7 +99,7 @@ def model_of(place: Place, stated: str | None) -> tuple[ModelRecord | None, dict
     Raises:
         MalformedFileError: If the facts are no JSON object.
     """
-    facts = {} if place.meta is None else parse_object(place.meta.read_bytes(), str(place.meta))
+    facts = {} if place.meta is None else _facts(place.meta, place.meta.read_bytes())
     name = stated or text(facts.get("name")) or place.model
     return (None if name is None else ModelRecord(name=name, **collect(facts, _FACTS))), facts
 
@@ -123,13 +124,29 @@ def settings_of(place: Place, task: str) -> dict[str, dict[str, Any]]:
     Raises:
         MalformedFileError: If the file holds a line that is no JSON object.
     """
-    found = {}
-    for _, row in lines(place.settings) if place.settings else ():
-        splits = row.get("splits")
-        if row.get("task") == task and isinstance(splits, list):
+    return {} if place.settings is None else _settings(place.settings, place.settings.read_bytes()).get(task, {})
+
+
+@lru_cache(maxsize=32)
+def _settings(path: Path, data: bytes) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what a folder's file says of its runs, by task and split; it is parsed once, not for every task."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        row = parse_object(line, str(path), f"line {number}") if line.strip() else {}
+        task, splits = row.get("task"), row.get("splits")
+        if isinstance(task, str) and isinstance(splits, list):
             kept = {name: row[name] for name in ("version", "encode_kwargs") if row.get(name)}
-            found.update({str(split): kept for split in splits})
+            found.setdefault(task, {}).update({str(split): kept for split in splits})
     return found
+
+
+@lru_cache(maxsize=32)
+def _facts(path: Path, data: bytes) -> dict[str, Any]:
+    return parse_object(data, str(path))
+
+
+def _first_file(*paths: str) -> Path | None:
+    return next((Path(path) for path in paths if os.path.isfile(path)), None)  # noqa: PTH113 — as in `place_of`
 
 
 def rows_of(data: Mapping[str, Any], where: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
