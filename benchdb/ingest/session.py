@@ -307,9 +307,7 @@ class Session:
                 self._known.discard(waiting.file.ingest_id)
                 if len(files) == 1:
                     self._report(
-                        waiting.position,
-                        state=FileState.FAILED,
-                        message=f"{waiting.file.found.name}: {error}",
+                        waiting.position, state=FileState.FAILED, message=f"{waiting.file.found.name}: {error}"
                     )
                 else:
                     with self._reporting(waiting.position, waiting.file.found):
