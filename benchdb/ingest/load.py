@@ -11,6 +11,7 @@ from benchdb.database.revision import place_of, require_head
 from benchdb.errors import DatabaseError
 from benchdb.ingest.attempts import Done, explain, persevere, what_was_done
 from benchdb.ingest.files import find_files, look_up
+from benchdb.ingest.garbage import few_collections
 from benchdb.ingest.importer import ReadOptions, importer_named
 from benchdb.ingest.lock import one_writer
 from benchdb.ingest.meter import Meter
@@ -101,6 +102,7 @@ def ingest(  # noqa: PLR0913 — each says one thing about the import
                 return session.finish()
 
     try:
-        return persevere(attempt, done)
+        with few_collections():
+            return persevere(attempt, done)
     except (DatabaseError, DBAPIError) as error:
         raise explain(error, place_of(engine), done) from error

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 MOST_JOBS = 8
 """Processes that read by default, at most: one that writes keeps no more of them busy."""
-SECONDS_WORTH = 2.0
-"""Seconds of reading from which on processes are started by default; starting them takes about a second of processor time."""
-_PER_FILE_S, _PER_BYTE_S = 0.0007, 1 / 80e6
+SECONDS_WORTH = 3.0
+"""Seconds of reading from which on processes are started by default; starting two of them takes about two of processor time."""
+_PER_FILE_S, _PER_BYTE_S = 0.0005, 1 / 150e6
 _AHEAD = 256
 _LOOK_AHEAD = 4_096
 

@@ -137,11 +137,12 @@ def _hash(paths: Sequence[Path]) -> tuple[str, int]:
     digest = hashlib.sha256()
     n_bytes = 0
     for path in paths:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                passed(len(chunk))
-                n_bytes += len(chunk)
+        with path.open("rb", buffering=0) as file:
+            piece = memoryview(bytearray(min(os.fstat(file.fileno()).st_size + 1, _CHUNK)))
+            while n_read := file.readinto(piece):
+                digest.update(piece[:n_read])
+                passed(n_read)
+                n_bytes += n_read
     return digest.hexdigest(), n_bytes
 
 

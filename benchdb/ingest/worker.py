@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from benchdb.ingest import meter
+from benchdb.ingest.garbage import few_collections
 from benchdb.ingest.identity import IngestFile, ReadAlong, identify
 from benchdb.ingest.importer import importer_named
 from benchdb.ingest.reading import READ_ERRORS, Verdict, verdict_of
@@ -150,7 +151,7 @@ def main() -> None:
     worker = Worker(answers, first[0])
     try:
         send(answers, pack(Ready()))
-        with meter.listening(worker.note):
+        with few_collections(), meter.listening(worker.note):
             while True:
                 worker.do(tasks.get())
     except BrokenPipeError:

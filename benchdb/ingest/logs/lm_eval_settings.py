@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from benchdb.ingest.logs.fields import at, collect, count, integer, number, object_at, positive, text
-from benchdb.ingest.records import PROTOCOL_FIELDS, ModelRecord, ProtocolRecord
+from benchdb.ingest.records import ModelRecord, ProtocolRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +89,7 @@ OF_RUN: Table = {
     "engine": (("config.model", text),),
 }
 """Field of the protocol → places that hold for all tasks, where a task says nothing of its own."""
-_VALUES = attrgetter(*PROTOCOL_FIELDS)
+_OF_EITHER = tuple(OF_TASK.keys() & OF_RUN.keys())
 
 
 class RunSettings:
@@ -106,7 +105,7 @@ class RunSettings:
         args = at(data, "config.model_args")
         self.args: Mapping[str, object] = args if isinstance(args, dict) else _split_args(args)
         """Arguments of the model, taken apart."""
-        self._protocols: dict[tuple[str, str | None], ProtocolRecord] = {}
+        self._of_tasks: dict[str, dict[str, Any]] = {}
 
     def model(self) -> ModelRecord | None:
         """Return the model, or None where the file names none.
@@ -129,10 +128,7 @@ class RunSettings:
             task: Its name.
             extraction: The filter, where one is meant.
         """
-        known = self._protocols.get((task, extraction))
-        if known is None:
-            known = self._protocols[task, extraction] = self._protocol(task, extraction)
-        return known
+        return ProtocolRecord(**(self._protocol(task) | {"extraction": extraction}))
 
     def group_protocol(self, group: str, leaves: Sequence[str]) -> dict[str, Any]:
         """Return the settings that all tasks of a group share, by name; where they differ, None.
@@ -141,10 +137,11 @@ class RunSettings:
             group: Its name.
             leaves: Its tasks, through all levels.
         """
-        each = [self.protocol(task) for task in leaves] or [self.protocol(group)]
-        columns = zip(PROTOCOL_FIELDS, zip(*map(_VALUES, each), strict=True), strict=True)
-        shared = {name: values[0] if values.count(values[0]) == len(values) else None for name, values in columns}
-        limit = next((protocol.item_limit for protocol in each if protocol.item_limit is not None), None)
+        first, *others = [self._protocol(task) for task in leaves] or [self._protocol(group)]
+        shared = {
+            name: value if all(other[name] == value for other in others) else None for name, value in first.items()
+        }
+        limit = next((each["item_limit"] for each in (first, *others) if each["item_limit"] is not None), None)
         return shared | {
             "harness_task": group,
             "task_version": text(object_at(self.data, "versions").get(group)),
@@ -155,7 +152,11 @@ class RunSettings:
     def _of_run(self) -> dict[str, Any]:
         return collect({"run": self.data, "config": self.data.get("config"), "args": self.args}, OF_RUN)
 
-    def _protocol(self, task: str, extraction: str | None) -> ProtocolRecord:
+    def _protocol(self, task: str) -> dict[str, Any]:
+        """Return the settings of a task by name, without the filter."""
+        known = self._of_tasks.get(task)
+        if known is not None:
+            return known
         config = self.part(task, "configs")
         tree = {
             "task": config,
@@ -163,15 +164,17 @@ class RunSettings:
             "n_shot": self.of_task(task, "n-shot"),
             "version": self.of_task(task, "versions"),
         }
-        own = {name: value for name, value in collect(tree, OF_TASK).items() if value is not None}
-        return ProtocolRecord(
-            **(self._of_run | own),
-            prompt_hash=self._prompt,
-            harness=HARNESS,
-            harness_task=task or None,
-            item_limit=self._limit(task),
-            extraction=extraction,
-        )
+        own = collect(tree, OF_TASK)
+        found = self._of_tasks[task] = {
+            **own,
+            **self._of_run,
+            **{name: own[name] for name in _OF_EITHER if own[name] is not None},
+            "prompt_hash": self._prompt,
+            "harness": HARNESS,
+            "harness_task": task or None,
+            "item_limit": self._limit(task),
+        }
+        return found
 
     def n_items(self, task: str) -> int | None:
         """Return how many documents of a task were used, or None where the file does not say.
