@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +49,6 @@ class WaitingFile:
         )
 
 
-@lru_cache(maxsize=16)
 def kept_name(name: str, base: Path | None, home: Path) -> str:
     """Return the name by which an import keeps its file: below a folder, below the user's own, or as it was given.
 
@@ -59,6 +57,12 @@ def kept_name(name: str, base: Path | None, home: Path) -> str:
         base: Folder that names are kept relative to.
         home: The user's own folder, which is written "~".
     """
+    root = f"{home if base is None else base}/"
+    if not (name.startswith(".") or "/." in name or "//" in name):  # nothing for `Path` to tidy up
+        if name.startswith(root):
+            return f"{'~/' if base is None else ''}{name.removeprefix(root)}"
+        if base is None:
+            return name
     path = Path(name)
     if base is not None:
         return str(path.relative_to(base))
