@@ -84,6 +84,7 @@ class Session:
         self._importer = recall.chosen
         self._options = recall.options
         self._dry_run = dry_run
+        self._brought = FileState.WOULD_LOAD if dry_run else FileState.LOADED
         self._known: set[int] = set()
         self._undone: set[int] = set()
         for ingest_id, state in connection.execute(select(Ingest.ingest_id, Ingest.state)):
@@ -127,9 +128,8 @@ class Session:
 
     def _is_full(self) -> bool:
         """Return whether the files that wait are enough for a transaction."""
-        if _is_piece(self._waiting) or len(self._waiting_files) >= FILES_PER_TRANSACTION:
-            return True
-        return self._waiting_bytes >= BYTES_PER_TRANSACTION
+        is_many = len(self._waiting_files) >= FILES_PER_TRANSACTION
+        return is_many or _is_piece(self._waiting) or self._waiting_bytes >= BYTES_PER_TRANSACTION
 
     def is_readable(self, found: FoundFile) -> bool:
         """Return whether a file is one that an importer may read, in whatever process.
@@ -193,12 +193,8 @@ class Session:
             redo_import(self._connection, file.ingest_id, decision)
         self._undone.discard(file.ingest_id)
         self._known.add(file.ingest_id)
-        self._report(
-            position,
-            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
-            importer=file.importer.name,
-            message="its import had been undone; what it brought counts again",
-        )
+        message = "its import had been undone; what it brought counts again"
+        self._report(position, state=self._brought, importer=file.importer.name, message=message)
 
     def finish(self) -> IngestReport:
         """Write what still waits and return the reports."""
@@ -278,7 +274,7 @@ class Session:
             raise
         self._report(
             position,
-            state=FileState.WOULD_LOAD if self._dry_run else FileState.LOADED,
+            state=self._brought,
             importer=_BUNDLE,
             n_runs=counts["run"],
             n_scores=counts["score"],
@@ -360,8 +356,7 @@ class Session:
     def _take_names(self, flattener: Flattener) -> list[tuple[str, str]]:
         """Move the catalogue entries and items that are new into the file's rows; return kind and slug of the entries."""
         names: list[tuple[str, str]] = []
-        items = self._numbering.take()
-        if items is not None:
+        if (items := self._numbering.take()) is not None:
             flattener.out.tables["sample"].append(items)
         for table, rows in self._resolver.take().items():
             flattener.out.rows[table].extend(entry_rows(table, rows, flattener.ingest_id))
@@ -392,8 +387,7 @@ class Session:
 
     def _done(self, waiting: WaitingFile, counts: FileCounts) -> None:
         self._done_so_far.names.extend(waiting.names)
-        report = waiting.report(counts, FileState.WOULD_LOAD if self._dry_run else FileState.LOADED)
-        self._reports[waiting.position] = report
+        self._reports[waiting.position] = report = waiting.report(counts, self._brought)
         if not self._dry_run:
             self._done_so_far.reports[waiting.file.ingest_id] = report
 
