@@ -202,7 +202,7 @@ def _draw(result: Result[Any], options: Any) -> dict[str, Any]:
 def _retracted(database: Database, keys: set[str]) -> list[str]:
     from sqlalchemy import select
 
-    from benchdb.query.claims import select_retracted
+    from benchdb.query.stated import select_retracted
     from benchdb.query.tables import SCORE
 
     if not keys:

@@ -30,18 +30,19 @@ def schema_of(statement: Select[Any]) -> pa.Schema:
     return pa.schema([pa.field(column.name, arrow_type(column)) for column in statement.selected_columns])
 
 
-def stream(connection: Connection, statement: Select[Any]) -> Iterator[pa.RecordBatch]:
+def stream(connection: Connection, statement: Select[Any], *, is_even: bool = True) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a statement, `BATCH_ROWS` at a time; the same rows give the same batches.
 
     Args:
         connection: An open connection; nothing else may run on it until the last batch is taken.
         statement: A statement whose columns have types.
+        is_even: Whether all batches but the last are to have `BATCH_ROWS`, which costs a copy; else they are as they come.
     """
     schema = schema_of(statement)
     found = (
         _of_duckdb(connection, statement) if is_duckdb(connection) else _of_postgresql(connection, statement, schema)
     )
-    yield from _even(found, schema)
+    yield from _even(found, schema) if is_even else (batch.cast(schema) for batch in found if batch.num_rows)
 
 
 def rows_of(connection: Connection, statement: Select[Any]) -> pa.Table:

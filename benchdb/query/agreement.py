@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.item_runs import ItemRuns
 

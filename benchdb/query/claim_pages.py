@@ -12,18 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Integer, case, cast, func, literal, select, tuple_
 
 from benchdb.errors import EmptyResultError
-from benchdb.query.claims import (
-    chosen_cells,
-    left_out_notes,
-    select_claims,
-    select_retracted,
-    undated_notes,
-    unit_factor,
-)
+from benchdb.query.claims import chosen_cells, left_out_notes, undated_notes
 from benchdb.query.details import to_claim
 from benchdb.query.every_claim import order, policy_note, retracted_notes, select_claims_in_full
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
+from benchdb.query.stated import select_claims, select_retracted, unit_factor
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.rows.records import ClaimRows
 

@@ -1,258 +1,30 @@
-"""Claims and cells: every score that counts, in its metric's unit, and the one of each cell that a policy chooses.
+"""Claims and cells as rows: the one of each cell that a policy chooses, and every one, with the facts of the catalogue.
 
-A claim counts unless its latest correction retracts it or its import was undone. Values are converted between fractions
-and percent only; a claim in any other unit than its metric's is left out and counted. `number` and the window columns are
-computed after all filters, so a question about four models reads the runs of four models.
+A claim in any other unit than its metric's that does not convert to it is left out and counted.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Double, Integer, Text, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import func, select
 
+from benchdb.query.cells import select_cells, select_choices
+from benchdb.query.chosen import Chosen
 from benchdb.query.filters import published_on
-from benchdb.query.policies import DESCRIPTIONS, Policy, ordering
-from benchdb.query.tables import (
-    BENCHMARK,
-    CORRECTION,
-    INGEST,
-    METRIC,
-    MODEL,
-    ORGANIZATION,
-    PROTOCOL,
-    RUN,
-    SCORE,
-    SOURCE,
-)
-from benchdb.schema.vocab import CorrectionAction, ScoreUnit, SourceKind
+from benchdb.query.policies import DESCRIPTIONS, Policy
+from benchdb.query.stated import select_claims
+from benchdb.query.tables import BENCHMARK, METRIC, MODEL, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select, Subquery
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from benchdb.query.filters import Scope
 
-_FRACTION = ScoreUnit.FRACTION.value
-_PERCENT = ScoreUnit.PERCENT.value
 _MOST_KEYS = 500
-
-
-class Chosen(NamedTuple):
-    """A cell's chosen claim with what its uncertainty may rest on.
-
-    Stated numbers are as written: `factor` turns them into `unit`. `value`, `least` and `greatest` are in `unit` already,
-    with the last-digit noise of the multiplication.
-    """
-
-    model_id: int
-    benchmark_id: int
-    metric_id: int
-    run_id: int
-    score_id: int
-    variant: str | None
-    subset: str
-    fingerprint: int
-    unit: str | None
-    factor: float | None
-    value: float | None
-    decimals: int | None
-    is_approximate: bool
-    stated_stderr: float | None
-    stderr_method: str | None
-    stated_lower: float | None
-    stated_upper: float | None
-    stated_level: float | None
-    n_items: int | None
-    samples_per_item: int | None
-    is_part: bool
-    source_kind: str
-    source_title: str | None
-    is_first_party: bool | None
-    stated_on: date | None
-    n_claims: int
-    n_unconvertible: int
-    least: float | None
-    greatest: float | None
-    is_mixed: bool
-    n_runs: int
-    run_ids: str | None
-    runs_mean: float | None
-    runs_spread: float | None
-    runs_decimals: int | None
-    model: str
-    model_name: str
-    organization: str | None
-    family: str | None
-    n_parameters: int | None
-    n_active_parameters: int | None
-    parameters_label: str | None
-    released_on: date | None
-    is_open_weights: bool | None
-    benchmark: str
-    benchmark_name: str
-    parent_id: int | None
-    main_metric_id: int | None
-    benchmark_items: int | None
-    metric: str
-    metric_name: str
-    higher_is_better: bool | None
-    is_proportion: bool | None
-    lower_bound: float | None
-    upper_bound: float | None
-
-
-ONE_RUN: dict[str, ColumnElement[Any]] = {
-    "n_runs": literal(1),
-    "run_ids": cast(null(), Text),
-    "runs_mean": cast(null(), Double),
-    "runs_spread": cast(null(), Double),
-    "runs_decimals": cast(null(), Integer),
-}
-"""What the columns of repeated runs hold where a claim stands for itself."""
-_FROM_CLAIM = Chosen._fields[: Chosen._fields.index("model")]
-
-
-def select_retracted(as_of: datetime | None) -> Select[Any]:
-    """Return the keys of scores whose latest correction retracts them; of two at one moment the retraction holds.
-
-    Args:
-        as_of: Only corrections decided by then count; None is now.
-    """
-    retracted_at, restored_at = (
-        func.max(case((CORRECTION.c.action == action.value, CORRECTION.c.decided_at)))
-        for action in (CorrectionAction.RETRACT, CorrectionAction.RESTORE)
-    )
-    statement = select(CORRECTION.c.target_id).where(CORRECTION.c.target_table == SCORE.name)
-    if as_of is not None:
-        statement = statement.where(CORRECTION.c.decided_at <= as_of)
-    return statement.group_by(CORRECTION.c.target_id).having(
-        or_(retracted_at >= restored_at, and_(retracted_at.is_not(None), restored_at.is_(None)))
-    )
-
-
-def stated_on() -> ColumnElement[date]:
-    """Return the day a run took place, else the day its source was published; days are those of UTC."""
-    return func.coalesce(cast(RUN.c.ran_at, Date), SOURCE.c.published_on)
-
-
-def select_claims(scope: Scope) -> Select[Any]:
-    """Return every claim in scope that counts. Grain: one row per score.
-
-    Args:
-        scope: What the question is about.
-    """
-    unit = case(
-        (METRIC.c.unit.is_not(None), METRIC.c.unit),
-        (SCORE.c.unit == _FRACTION, _PERCENT),
-        else_=SCORE.c.unit,
-    )
-    limits = (PROTOCOL.c.item_limit, PROTOCOL.c.window_start_on, PROTOCOL.c.window_end_on)
-    return (
-        select(
-            RUN.c.model_id, RUN.c.benchmark_id, SCORE.c.metric_id, SCORE.c.run_id, SCORE.c.score_id, PROTOCOL.c.variant,
-            RUN.c.subset, PROTOCOL.c.fingerprint, unit.label("unit"), SCORE.c.unit.label("stated_unit"),
-            SCORE.c.value.label("stated_value"), SCORE.c.decimals, SCORE.c.is_approximate,
-            SCORE.c.stderr.label("stated_stderr"), SCORE.c.stderr_method, SCORE.c.interval_lower.label("stated_lower"),
-            SCORE.c.interval_upper.label("stated_upper"), SCORE.c.interval_level.label("stated_level"), SCORE.c.n_items,
-            func.coalesce(SCORE.c.samples_per_item, PROTOCOL.c.samples_per_item).label("samples_per_item"),
-            or_(RUN.c.subset != "", *(limit.is_not(None) for limit in limits)).label("is_part"),
-            RUN.c.is_first_party, RUN.c.ran_at, SOURCE.c.kind.label("source_kind"), SOURCE.c.title.label("source_title"),
-            stated_on().label("stated_on"), INGEST.c.ingested_at, SOURCE.c.source_id, SOURCE.c.harness,
-        )
-        .select_from(SCORE)
-        .join(RUN, RUN.c.run_id == SCORE.c.run_id)
-        .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
-        .join(SOURCE, SOURCE.c.source_id == RUN.c.source_id)
-        .join(METRIC, METRIC.c.metric_id == SCORE.c.metric_id)
-        .join(INGEST, INGEST.c.ingest_id == SCORE.c.ingest_id)
-        .where(*scope.clauses(), SCORE.c.score_id.not_in(select_retracted(scope.filters.as_of)))
-    )  # fmt: skip
-
-
-def unit_factor(stated: Subquery) -> ColumnElement[float]:
-    """Return what a claim's stated numbers are multiplied by to be in its metric's unit; NULL where nothing converts them.
-
-    Args:
-        stated: Claims with `unit` and `stated_unit`.
-    """
-    return case(
-        (stated.c.unit.is_not_distinct_from(stated.c.stated_unit), 1.0),
-        (and_(stated.c.stated_unit == _FRACTION, stated.c.unit == _PERCENT), 100.0),
-        (and_(stated.c.stated_unit == _PERCENT, stated.c.unit == _FRACTION), 0.01),
-    )
-
-
-def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select[Any]:
-    """Return each cell's chosen claim. Grain: one row per (model, variant, benchmark, subset, metric), order undefined.
-
-    The columns are the fields of `Chosen` up to those of the catalogue.
-
-    Args:
-        scope: What the question is about.
-        policy: Which claim is chosen.
-        every: Return every claim of the cells, not the chosen one alone: one row per score.
-    """
-    stated = select_claims(scope).subquery("stated")
-    factor = unit_factor(stated)
-    claim = select(stated, factor.label("factor"), (stated.c.stated_value * factor).label("value")).subquery("claim")
-    cell = [claim.c[name] for name in ("model_id", "variant", "benchmark_id", "subset", "metric_id", "unit")]
-    if policy is Policy.MEAN_OF_RUNS:
-        claim = _with_runs(claim, [column.name for column in cell])
-        cell = [claim.c[column.name] for column in cell]
-    fingerprint = claim.c.fingerprint
-    ranked = select(
-        claim,
-        func.row_number().over(partition_by=cell, order_by=ordering(policy, claim)).label("number"),
-        func.count(claim.c.value).over(partition_by=cell).label("n_claims"),
-        func.count().over(partition_by=cell).label("n_all"),
-        func.min(claim.c.value).over(partition_by=cell).label("least"),
-        func.max(claim.c.value).over(partition_by=cell).label("greatest"),
-        func.min(fingerprint).over(partition_by=cell).label("first_fingerprint"),
-        func.max(fingerprint).over(partition_by=cell).label("last_fingerprint"),
-    ).subquery("ranked")
-    is_chosen = ranked.c.number == 1
-    if policy is Policy.MEDIAN:
-        middle = 2 * ranked.c.number - ranked.c.n_claims
-        is_chosen = or_(middle.between(0, 1), and_(ranked.c.n_claims == 0, is_chosen))
-    computed: dict[str, ColumnElement[Any]] = {
-        "n_unconvertible": ranked.c.n_all - ranked.c.n_claims,
-        "is_mixed": ranked.c.first_fingerprint != ranked.c.last_fingerprint,
-    }
-    if policy is not Policy.MEAN_OF_RUNS:
-        computed |= ONE_RUN
-    columns = [computed[name].label(name) if name in computed else ranked.c[name] for name in _FROM_CLAIM]
-    return select(*columns) if every else select(*columns).where(is_chosen)
-
-
-def _with_runs(claim: Subquery, cell: Sequence[str]) -> Subquery:
-    """Add to each claim the mean over the runs of its series: one claim a run, in one cell, fingerprint and kind of source."""
-    of_run = func.row_number().over(
-        partition_by=[*(claim.c[name] for name in cell), claim.c.run_id], order_by=ordering(Policy.PREFERRED, claim)
-    )
-    is_log = claim.c.source_kind == SourceKind.HARNESS_LOG.value
-    numbered = select(
-        claim,
-        of_run.label("of_run"),
-        case((is_log, func.coalesce(claim.c.harness, ""))).label("harness_of_log"),
-        case((~is_log, claim.c.source_id)).label("one_source"),
-    ).subquery("numbered")
-    counts = and_(numbered.c.of_run == 1, numbered.c.value.is_not(None))
-    names = (*cell, "fingerprint", "harness_of_log", "one_source")
-    series = [numbered.c[name] for name in names]
-    shift = case((numbered.c.factor == 100.0, -2), (numbered.c.factor == 0.01, 2), else_=0)
-    run_id = cast(numbered.c.run_id, Text)
-    return select(
-        numbered,
-        func.count(case((counts, 1))).over(partition_by=series).label("n_runs"),
-        func.aggregate_strings(case((counts, run_id)), ",").over(partition_by=series).label("run_ids"),
-        func.avg(case((counts, numbered.c.value))).over(partition_by=series).label("runs_mean"),
-        func.stddev_samp(case((counts, numbered.c.value))).over(partition_by=series).label("runs_spread"),
-        func.min(case((counts, numbered.c.decimals + shift))).over(partition_by=series).label("runs_decimals"),
-    ).subquery("repeated")
 
 
 def _with_catalogue(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Chosen]:
@@ -316,6 +88,26 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     n_dropped = sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values())
     notes += left_out_notes(n_of_other_units=n_dropped)
     return [best[key] for key in sorted(best)], notes
+
+
+def chosen_keys(connection: Connection, scope: Scope, policy: Policy) -> tuple[set[int], list[str]]:
+    """Return the scores that `chosen_cells` chooses, and its notes.
+
+    Args:
+        connection: An open connection.
+        scope: What the question is about.
+        policy: Which claim is chosen.
+    """
+    rows = connection.execute(select_choices(scope, policy)).all()
+    notes = undated_notes(connection, scope)
+    notes += left_out_notes(n_unconvertible=sum(row.n_all - row.n_claims for row in rows))
+    best: dict[tuple[Any, ...], int] = {}
+    n_dropped = 0
+    for row in sorted((row for row in rows if row.n_claims), key=lambda row: (-row.n_claims, row.unit or "")):
+        key = (row.model_id, row.variant or "", row.benchmark_id, row.subset, row.metric_id)
+        n_dropped += row.n_claims if key in best else 0
+        best.setdefault(key, row.score_id)
+    return set(best.values()), [*notes, *left_out_notes(n_of_other_units=n_dropped)]
 
 
 def left_out_notes(*, n_unconvertible: int = 0, n_of_other_units: int = 0) -> list[str]:

@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange, common_columns, listed
-from benchdb.query.compare_entrants import best_first, entrants_named, split_variant, wanted_entrants
+from benchdb.query.compare_entrants import best_first, entrants_named, model_keys, typed_models, wanted_entrants
 from benchdb.query.compare_family import NOT_COMPARABLE, Correction, judged
 from benchdb.query.compare_pairs import pair_stats, unit_differences
 from benchdb.query.contrasts import PAIRED, ChosenTest, contrast, overall
 from benchdb.query.filters import resolve
-from benchdb.query.names import resolve_names
 from benchdb.query.policies import Policy
 from benchdb.query.protocols import Match, match, settings_of
 from benchdb.query.uncertainty import scale, to_cells
 from benchdb.rows.comparison import ComparisonRows, Difference
-from benchdb.schema.vocab import EntityKind, Evidence, ScoreUnit
+from benchdb.schema.vocab import Evidence, ScoreUnit
 from benchdb.stats.inputs import DEFAULT_LEVEL, DEFAULT_SEED, level_problem
 from benchdb.stats.paired import permutation_test
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.compare_entrants import Entrant
     from benchdb.query.compare_pairs import PairKey, PairStats
     from benchdb.query.contrasts import Contrast
@@ -107,15 +106,15 @@ def compare(
     """
     if problem := level_problem(rules.level):
         raise StatisticsInputError(problem)
-    keys = resolve_names(connection, {EntityKind.MODEL.value: [split_variant(name)[0] for name in models]})
-    model_ids = keys.get(EntityKind.MODEL, ())
+    typed = typed_models(connection, models)
+    model_ids = model_keys(connection, typed)
     scope = replace(resolve(connection, replace(filters, models=())), model_ids=tuple(dict.fromkeys(model_ids)))
     chosen, notes = chosen_cells(connection, scope, policy)
     everyone = all_pairs and not models
     wanted = (
         list(dict.fromkeys((row.model_id, row.variant) for row in chosen))
         if everyone
-        else wanted_entrants(models, model_ids, chosen)
+        else wanted_entrants(typed, model_ids, chosen)
     )
     shown = set(wanted)
     table = arrange(connection, [row for row in chosen if (row.model_id, row.variant) in shown], scope)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchdb.errors import AmbiguousQueryError, EmptyResultError
+from benchdb.query.names import exact_names, resolve_names
+from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from benchdb.query.claims import Chosen
+    from sqlalchemy import Connection
+
+    from benchdb.query.chosen import Chosen
     from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
 EntrantKey = tuple[int, str | None]
@@ -30,21 +34,53 @@ class Entrant:
     """Claim and cell by (benchmark, subset)."""
 
 
-def split_variant(name: str) -> tuple[str, str | None]:
-    """Return a model's name and the variant in square brackets behind it, None without one.
+class TypedModel(NamedTuple):
+    """A model as a user names it, perhaps in one of its variants."""
+
+    typed: str
+    """All that was typed."""
+    name: str
+    """The model's part of it."""
+    variant: str | None
+    """The variant behind it in square brackets; None without one."""
+
+
+def typed_models(connection: Connection, names: Sequence[str]) -> list[TypedModel]:
+    """Return names as model and variant; one that a model has with its brackets is all of it that model's.
 
     Args:
-        name: A name as typed: "o3-mini[high]"; one that does not end in a bracket is all of it a name.
+        connection: An open connection, which sees the moment asked about.
+        names: Names as typed: "o3-mini[high]"; one that does not end in a bracket is all of it a name.
     """
-    bare, bracket, variant = name.partition("[")
-    return (bare.strip(), variant.rstrip("] ")) if bracket and name.rstrip().endswith("]") else (name, None)
+    whole = exact_names(connection, EntityKind.MODEL.value, [name for name in names if _in_brackets(name)])
+    return [TypedModel(name, *((name, None) if name in whole else _split(name))) for name in names]
 
 
-def wanted_entrants(models: Sequence[str], keys: Sequence[int], chosen: Sequence[Chosen]) -> list[EntrantKey]:
+def _in_brackets(name: str) -> bool:
+    return "[" in name and name.rstrip().endswith("]")
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    bare, _, variant = name.partition("[")
+    return (bare.strip(), variant.rstrip("] ")) if _in_brackets(name) else (name, None)
+
+
+def model_keys(connection: Connection, models: Sequence[TypedModel]) -> tuple[int, ...]:
+    """Return the model that each name means. An unknown name is an `UnknownNameError`.
+
+    Args:
+        connection: An open connection.
+        models: From `typed_models`.
+    """
+    kind = EntityKind.MODEL.value
+    return resolve_names(connection, {kind: [model.name for model in models]}).get(kind, ())
+
+
+def wanted_entrants(models: Sequence[TypedModel], keys: Sequence[int], chosen: Sequence[Chosen]) -> list[EntrantKey]:
     """Return the models and variants that names mean, in their order.
 
     Args:
-        models: Names as typed.
+        models: From `typed_models`.
         keys: The model that each name means.
         chosen: Claims of these models.
 
@@ -55,26 +91,25 @@ def wanted_entrants(models: Sequence[str], keys: Sequence[int], chosen: Sequence
     variants: dict[int, set[str | None]] = defaultdict(set)
     for row in chosen:
         variants[row.model_id].add(row.variant)
-    wanted = [(key, which_variant(name, variants[key])) for name, key in zip(models, keys, strict=True)]
+    wanted = [(key, which_variant(model, variants[key])) for model, key in zip(models, keys, strict=True)]
     if len(set(wanted)) < max(2, len(wanted)):
-        raise AmbiguousQueryError(
-            f"expected two or more different models to compare, found: {', '.join(models) or 'none'}"
-        )
+        found = ", ".join(model.typed for model in models) or "none"
+        raise AmbiguousQueryError(f"expected two or more different models to compare, found: {found}")
     return wanted
 
 
-def which_variant(name: str, variants: Collection[str | None]) -> str | None:
+def which_variant(model: TypedModel, variants: Collection[str | None]) -> str | None:
     """Return the variant that a name means: the one in brackets, else the plain model, else the only one.
 
     Args:
-        name: A name as typed.
+        model: From `typed_models`.
         variants: Variants with a score; None is the plain model.
 
     Raises:
         AmbiguousQueryError: If the name leaves open which is meant.
         EmptyResultError: If there is no score, or none of that variant.
     """
-    asked = split_variant(name)[1]
+    name, asked = model.typed, model.variant
     known = ", ".join(f"[{variant}]" for variant in sorted(variant for variant in variants if variant))
     if not variants:
         raise EmptyResultError(f"{name} has no score that fits these filters; benchdb coverage shows what there is")

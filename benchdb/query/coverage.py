@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import distinct, func, select
 
 from benchdb.errors import EmptyResultError
-from benchdb.query.claims import chosen_cells, select_claims, select_retracted
+from benchdb.query.claims import chosen_cells
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
+from benchdb.query.stated import select_claims, select_retracted
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.query.uncertainty import STRENGTH, to_cells
 from benchdb.rows.coverage import Coverage, CoverageRows

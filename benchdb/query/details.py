@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, select
 
-from benchdb.query.claims import select_retracted
 from benchdb.query.protocols import FORBIDDING, LISTED, spell
+from benchdb.query.stated import select_retracted
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, ORGANIZATION, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.rows.records import Claim
 

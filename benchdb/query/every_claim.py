@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, func, literal
 
-from benchdb.query.claims import chosen_cells, stated_on
+from benchdb.query.claims import chosen_cells
 from benchdb.query.details import select_details, to_claim
 from benchdb.query.filters import resolve
 from benchdb.query.policies import DESCRIPTIONS, Policy
+from benchdb.query.stated import stated_on
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, RUN, SCORE
 from benchdb.rows.records import ClaimRows
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, case, func, select
 
 from benchdb.errors import AmbiguousQueryError, ConfigError, EmptyResultError
-from benchdb.query.claims import select_cells, select_retracted
+from benchdb.query.cells import select_cells
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
+from benchdb.query.stated import select_retracted
 from benchdb.query.tables import (
     BENCHMARK,
     INGEST,

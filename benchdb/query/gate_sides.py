@@ -15,16 +15,14 @@ from sqlalchemy import Date, Text, case, cast, func, or_, select
 
 from benchdb.errors import EmptyResultError, UnknownNameError
 from benchdb.query.claims import chosen_cells
-from benchdb.query.compare_entrants import split_variant, which_variant
+from benchdb.query.compare_entrants import model_keys, typed_models, which_variant
 from benchdb.query.filters import Scope, resolve
-from benchdb.query.names import resolve_names
 from benchdb.query.tables import INGEST, RUN, SOURCE
-from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.policies import Policy
 
@@ -76,15 +74,15 @@ def read_side(connection: Connection, asked: SideName, filters: Filters, policy:
         EmptyResultError: If it has no score that fits, or no such run.
     """
     model, run = _split_run(connection, asked.name)
-    bare = split_variant(model)[0]
-    (model_id,) = resolve_names(connection, {EntityKind.MODEL.value: [bare]})[EntityKind.MODEL.value]
+    (typed,) = typed_models(connection, [model])
+    (model_id,) = model_keys(connection, [typed])
     sources = filters.sources if asked.source is None else (asked.source,)
     scope = replace(resolve(connection, replace(filters, models=(), sources=sources)), model_ids=(model_id,))
     if run:
         names = {name: getattr(scope, name) for name in Scope.__dataclass_fields__}
-        scope = _RunScope(**names, run_ids=_runs(connection, model_id, bare, run))
+        scope = _RunScope(**names, run_ids=_runs(connection, model_id, typed.name, run))
     chosen, notes = chosen_cells(connection, scope, policy)
-    variant = which_variant(model, {row.variant for row in chosen})
+    variant = which_variant(typed, {row.variant for row in chosen})
     suffix = "".join(f"@{part}" for part in (run, asked.source) if part)
     return Side(scope, [row for row in chosen if row.variant == variant], suffix, notes)
 
@@ -95,7 +93,7 @@ def _split_run(connection: Connection, name: str) -> tuple[str, str]:
     if not at:
         return name, ""
     try:
-        resolve_names(connection, {EntityKind.MODEL.value: [split_variant(name)[0]]})
+        model_keys(connection, typed_models(connection, [name]))
     except UnknownNameError:
         return model, run
     return name, ""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import EmptyResultError
-from benchdb.query.claims import chosen_cells, stated_on
+from benchdb.query.claims import chosen_keys
 from benchdb.query.details import select_details, to_claim
 from benchdb.query.filters import Filters, resolve
 from benchdb.query.policies import DESCRIPTIONS, Policy
+from benchdb.query.stated import stated_on
 from benchdb.query.tables import INGEST, RUN, SCORE
 from benchdb.rows.records import HistoryRows
 
@@ -55,8 +56,8 @@ def history(
         raise EmptyResultError(
             f"no source says anything about {model} on {benchmark}; benchdb coverage shows what there is"
         )
-    chosen, notes = chosen_cells(connection, scope, policy)
-    claims = tuple(to_claim(row, {cell.score_id for cell in chosen}) for row in rows)
+    chosen, notes = chosen_keys(connection, scope, policy)
+    claims = tuple(to_claim(row, chosen) for row in rows)
     retracted = sum(claim.is_retracted for claim in claims)
     if retracted:
         notes.append(f"{retracted} of {len(claims)} claims are retracted; they are listed and not used.")

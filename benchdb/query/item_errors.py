@@ -22,11 +22,11 @@ from benchdb.schema.vocab import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy import float64, int32, int64
+    from numpy import float64, int64, signedinteger
     from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.rows.leaderboard import Cell
 
 ModelKey = tuple[str, str | None]
@@ -86,7 +86,8 @@ def _joint(connection: Connection, runs: Mapping[int, tuple[Chosen, Cell]], clus
         table = _read(connection, column, (0, n_numbers), unit_of)
         n_items, n_units = table.counts.sum(axis=0), (table.counts > 0).sum(axis=0)
         factor = _deviations(table, table.totals.sum(axis=0) / n_items, n_items, n_units)
-        factor = factor[table.counts.any(axis=1)]
+        given = table.counts.any(axis=1)
+        factor = factor if given.all() else factor[given]
         factor = factor if factor.size <= _MOST_KEPT or len(factor) <= len(rows) else _root(factor.T @ factor)
     else:
         means, n_items = _means(connection, column)
@@ -111,7 +112,7 @@ class _Table(NamedTuple):
     """Sums of values and numbers of items, by unit and run."""
 
     totals: NDArray[float64]
-    counts: NDArray[int32]
+    counts: NDArray[signedinteger]
 
 
 def _deviations(
@@ -121,7 +122,10 @@ def _deviations(
     import numpy as np
 
     correction = np.sqrt(n_units / np.maximum(n_units - 1, 1))
-    found: NDArray[float64] = (table.totals - means * table.counts) * correction / n_items
+    found: NDArray[float64] = means * table.counts
+    np.subtract(table.totals, found, out=found)
+    found *= correction
+    found /= n_items
     return found
 
 
@@ -179,12 +183,17 @@ def _read(connection: Connection, column: _Column, numbers: tuple[int, int], uni
     start, end = numbers
     n_units = end - start if unit_of is None else max(int(unit_of.max()) + 1, 1)
     totals = np.zeros((n_units, len(column.runs)), order="F")
-    counts = np.zeros(totals.shape, dtype=np.int32, order="F")
+    counts = np.zeros(totals.shape, dtype=np.int8 if unit_of is None else np.int32, order="F")
     place = {run: number for number, run in enumerate(column.runs)}
     for run, items, values in _segments(connection, column, numbers):
-        units = items - start if unit_of is None else unit_of[items]
-        np.add.at(totals[:, place[run]], units, values)
-        np.add.at(counts[:, place[run]], units, 1)
+        at = place[run]
+        if unit_of is None:  # a run has an item once
+            totals[items - start, at] = values
+            counts[items - start, at] = 1
+        else:
+            units = unit_of[items]
+            totals[:, at] += np.bincount(units, weights=values, minlength=n_units)
+            counts[:, at] += np.bincount(units, minlength=n_units)
     return _Table(totals, counts)
 
 
@@ -201,7 +210,7 @@ def _segments(
     statement = select(OUTCOME.c.run_id, OUTCOME.c.sample_number, value).where(
         *_is_of(column), is_inside, value.is_not(None)
     )
-    for batch in stream(connection, statement):
+    for batch in stream(connection, statement, is_even=False):
         runs, items, values = (array.to_numpy(zero_copy_only=False) for array in batch.columns)
         edges = [0, *(np.flatnonzero(np.diff(runs)) + 1).tolist(), len(runs)]
         for first, last in pairwise(edges):

@@ -22,7 +22,7 @@ from benchdb.schema.vocab import ScoreUnit
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.filters import Filters, Scope
     from benchdb.query.policies import Policy
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Double, and_, case, cast, func, literal, select
@@ -12,6 +12,7 @@ from benchdb.query.item_runs import item_runs, solved
 from benchdb.query.policies import Policy
 from benchdb.query.protocols import protocols_in_words
 from benchdb.query.tables import SAMPLE
+from benchdb.rows.filling import make_rows
 from benchdb.rows.items import Item, ItemRows, ItemValue, ItemValueRows
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from benchdb.query.claims import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.item_runs import ItemRuns
 
@@ -58,7 +58,7 @@ def items(
     runs = item_runs(connection, benchmark, filters, policy)
     n_items, n_fitting, rows = _read_items(connection, runs, show, most)
     labels = runs.labels
-    found = [_item(row, runs.rows[0], labels, full=runs.full, is_share=runs.is_share) for row in rows]
+    found = _to_items(rows, runs)
     notes = list(runs.notes)
     if len(found) < n_fitting:
         notes.append(f"Shown are the {len(found)} hardest of {n_fitting} items.")
@@ -201,20 +201,33 @@ def _is_item(runs: ItemRuns, number: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == number)
 
 
-def _item(row: Row[Any], claim: Chosen, labels: dict[int, str], *, full: float, is_share: bool) -> Item:
-    n_solved = int(row.n_solved) if is_share else None
-    varies = row.n_models >= LEAST_MODELS and min(row.spread, row.rest_spread or 0.0) > _NO_SPREAD
-    discrimination = float(row.discrimination) if varies and row.discrimination is not None else None
-    return Item(
-        benchmark=claim.benchmark,
-        subset=row.subset,
-        item=row.key,
-        dated_on=row.dated_on,
-        cluster=row.cluster,
-        n_models=int(row.n_models),
-        mean=float(row.mean) * full,
-        unit=claim.unit,
-        n_solved=n_solved,
-        solved_by=labels[row.solver] if n_solved == 1 else None,
-        discrimination=None if discrimination is None else math.copysign(min(1.0, abs(discrimination)), discrimination),
+def _to_items(rows: Sequence[Row[Any]], runs: ItemRuns) -> list[Item]:
+    if not rows:
+        return []
+    claim, labels, full, is_share = runs.rows[0], runs.labels, runs.full, runs.is_share
+    column = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    solvers = zip(column["n_solved"], column["solver"], strict=True)
+    spreads = zip(column["n_models"], column["spread"], column["rest_spread"], column["discrimination"], strict=True)
+    return make_rows(
+        Item,
+        len(rows),
+        {
+            "benchmark": repeat(claim.benchmark),
+            "subset": column["subset"],
+            "item": column["key"],
+            "dated_on": column["dated_on"],
+            "cluster": column["cluster"],
+            "n_models": column["n_models"],
+            "mean": [mean * full for mean in column["mean"]],
+            "unit": repeat(claim.unit),
+            "n_solved": column["n_solved"] if is_share else repeat(None),
+            "solved_by": [labels[solver] if is_share and n == 1 else None for n, solver in solvers],
+            "discrimination": [_discrimination(*found) for found in spreads],
+        },
     )
+
+
+def _discrimination(n_models: int, spread: float, rest_spread: float | None, found: float | None) -> float | None:
+    if found is None or n_models < LEAST_MODELS or min(spread, rest_spread or 0.0) <= _NO_SPREAD:
+        return None
+    return max(-1.0, min(1.0, found))

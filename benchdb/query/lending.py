@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, or_, select
 
-from benchdb.query.claims import select_retracted
 from benchdb.query.filters import published_on
 from benchdb.query.items import item_stats
 from benchdb.query.rungs import Lent
+from benchdb.query.stated import select_retracted
 from benchdb.query.tables import INGEST, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.schema.vocab import ScoreUnit, StderrMethod
 from benchdb.stats.shares import effective_items
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.items import ItemStats, RunKey
 
 _UNITS = {ScoreUnit.PERCENT.value: 100.0, ScoreUnit.FRACTION.value: 1.0}

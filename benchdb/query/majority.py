@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select, Subquery
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.items import RunKey
 
 MAJORITY = "maj@k"

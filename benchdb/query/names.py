@@ -69,6 +69,21 @@ def resolve_names(
     return {kind: tuple(follow(merged, key) for key in found) for kind, found in keys.items()} if merged else keys
 
 
+def exact_names(connection: Connection, kind: str, names: Sequence[str]) -> set[str]:
+    """Return those of some names that an entry has letter by letter, case apart: as slug, name or alias.
+
+    Args:
+        connection: An open connection.
+        kind: Kind of the entries.
+        names: Names as typed; without any no statement is made.
+    """
+    if not names:
+        return set()
+    rows = connection.execute(union_all(*_select_exact(kind, names)))
+    known = {name.casefold() for row in rows for name in (row[2], row[3])}
+    return {name for name in names if name.casefold() in known}
+
+
 def _select_exact(kind: str, names: Sequence[str]) -> list[Select[Any]]:
     table, key = _TABLES[kind]
     folded = sorted({name.casefold() for name in names} | {normalize_name(name) for name in names})

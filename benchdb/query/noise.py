@@ -22,7 +22,7 @@ from benchdb.rows.noise import Noise, NoiseRows
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.filters import Filters
     from benchdb.query.items import ItemStats
 

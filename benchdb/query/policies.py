@@ -58,7 +58,7 @@ def ordering(policy: Policy, claim: FromClause) -> list[ColumnElement[Any]]:
 
     Args:
         policy: The rule.
-        claim: The claims, with the columns of `benchdb.query.claims.select_claims` and the converted `value`.
+        claim: The claims, with the columns of `benchdb.query.stated.select_claims` and the converted `value`.
     """
     column = claim.c
     convertible = column.value.is_(None)

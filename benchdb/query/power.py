@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange
-from benchdb.query.compare_entrants import split_variant, wanted_entrants
+from benchdb.query.compare_entrants import model_keys, typed_models, wanted_entrants
 from benchdb.query.compare_pairs import pair_stats
 from benchdb.query.filters import resolve
-from benchdb.query.names import resolve_names
 from benchdb.query.policies import Policy
 from benchdb.query.power_evidence import SIMILAR, runs_to_pair, spread
 from benchdb.query.uncertainty import to_cells
 from benchdb.rows.power import PowerRow, PowerRows
-from benchdb.schema.vocab import EntityKind, ScoreUnit
+from benchdb.schema.vocab import ScoreUnit
 from benchdb.stats.inputs import DEFAULT_LEVEL, level_problem, positive_problem
 from benchdb.stats.power import (
     minimum_detectable_difference,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.compare_entrants import EntrantKey
     from benchdb.query.filters import Filters
     from benchdb.query.power_evidence import Claim, Spread
@@ -77,15 +76,11 @@ def power(
     plan = plan or Plan()
     if problem := _plan_problem(plan):
         raise StatisticsInputError(problem)
-    keys = resolve_names(connection, {EntityKind.MODEL.value: [split_variant(name)[0] for name in plan.models]})
+    typed = typed_models(connection, plan.models)
+    model_ids = model_keys(connection, typed)
     scope = resolve(connection, replace(filters, models=()))
     chosen, notes = chosen_cells(connection, scope, policy)
-    model_ids = keys.get(EntityKind.MODEL, ())
-    named = (
-        wanted_entrants(plan.models, model_ids, [row for row in chosen if row.model_id in model_ids])
-        if model_ids
-        else []
-    )
+    named = wanted_entrants(typed, model_ids, [row for row in chosen if row.model_id in model_ids]) if model_ids else []
     table = arrange(connection, chosen, scope)
     if not table.rows:
         raise EmptyResultError("no score fits these filters; benchdb coverage shows what there is")

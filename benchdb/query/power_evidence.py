@@ -19,7 +19,7 @@ from benchdb.schema.vocab import Evidence, ScoreUnit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.compare_pairs import PairKey, PairStats
     from benchdb.rows.leaderboard import Cell
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Subquery
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
 
 _MOST_RUNS = 10_000
 

@@ -16,7 +16,7 @@ from benchdb.stats.intervals import normal_interval, normal_quantile, proportion
 from benchdb.stats.shares import effective_items, share_interval, stderr_bounds
 
 if TYPE_CHECKING:
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.items import ItemStats
 
 _IMPLAUSIBLE = 0.5

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from benchdb.query.claims import Chosen
+    from benchdb.query.chosen import Chosen
     from benchdb.query.compare_pairs import PairStats
     from benchdb.rows.leaderboard import Cell
     from benchdb.stats.changepoint import ChangePoint, Partition

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchdb.query.claims import Chosen
+from benchdb.query.chosen import Chosen
 from benchdb.query.uncertainty import Stated, to_cell
 from benchdb.rows.filling import row_maker
 from benchdb.rows.leaderboard import BenchmarkColumn, Cell

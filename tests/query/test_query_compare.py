@@ -12,6 +12,7 @@ from scipy import stats
 from benchdb.errors import AmbiguousQueryError, EmptyResultError, StatisticsInputError, UnknownNameError
 from benchdb.query.compare import Rules, compare
 from benchdb.query.filters import Filters
+from benchdb.schema.names import normalize_name
 from tests.query.facts import Facts
 from tests.query.seed import AM_32, AM_72, R1_32, R1_70, seed
 
@@ -287,6 +288,23 @@ def test_variants_are_named_in_brackets(ask: Ask) -> None:
         compare(connection, ["a/one", "b/two"], Filters())
     with pytest.raises(EmptyResultError, match=r"its variants: \[high\], \[low\]"):
         compare(connection, ["a/one[middle]", "b/two"], Filters())
+
+
+@pytest.mark.parametrize("typed", ["a/one[high]", "A/One[High]", "One, thinking [hard]", "one: hard [x]"])
+def test_a_model_that_has_the_brackets_in_its_name_wins(typed: str, ask: Ask) -> None:
+    """A slug, name or alias that ends in brackets is that model's, though another one has a variant of that name."""
+    facts = Facts()
+    facts.claim("a/one", "arith", 50.0, stderr=1.0, protocol={"variant": "high"})
+    for variant in ("hard", "x"):
+        facts.claim("a/one", "arith", 51.0, stderr=1.0, protocol={"variant": variant})
+    key = facts.model("a/one[high]", name="One, thinking [hard]")
+    facts.alias("model", "one: hard [x]", normalize_name("one: hard [x]"), key)
+    facts.claim("a/one[high]", "arith", 70.0, stderr=1.0)
+    facts.claim("b/two", "arith", 60.0, stderr=1.0)
+    connection = ask(facts)
+    row = compare(connection, [typed, "b/two"], Filters()).differences[0]
+    assert (row.model_a, row.value_a, row.difference) == ("a/one[high]", 70.0, 10.0)
+    assert compare(connection, ["a/one[hard]", "b/two"], Filters()).differences[0].value_a == 51.0
 
 
 def test_questions_without_an_answer_say_why(ask: Ask) -> None:

@@ -68,6 +68,16 @@ def test_a_gate_decides_by_interval_and_margin(new: float, margin: float | None,
     assert len(found.checks) == 1
 
 
+def test_a_model_that_has_the_brackets_in_its_name_wins(ask: Ask) -> None:
+    """A baseline whose name ends in brackets is that model, with a run behind it too, not the variant of another one."""
+    facts = _stated(50.0, 60.0)
+    facts.claim("m/old", "arith", 90.0, stderr=1.0, protocol={"variant": "high"})
+    facts.claim("m/old[high]", "arith", 55.0, stderr=1.0, source_id=facts.source("Report"))
+    connection = ask(facts)
+    assert {row.value_baseline for row in _gate(connection, "m/old[high]").checks} == {55.0}
+    assert {row.value_baseline for row in _gate(connection, "m/old[high]@report").checks} == {55.0}
+
+
 def test_less_is_better_turns_the_gate(ask: Ask) -> None:
     """A loss that grows is a regression, and one that shrinks is none, within a margin too."""
     facts = Facts()

@@ -156,6 +156,16 @@ def test_fractions_are_asked_for_in_points(ask: Ask) -> None:
     assert row.n_items_needed == math.ceil((Z / 0.05) ** 2 * 0.5)
 
 
+def test_a_model_that_has_the_brackets_in_its_name_wins(ask: Ask) -> None:
+    """The pair is that of the models whose whole names these are, not of a variant of one of them."""
+    facts = Facts()
+    facts.claim("m/one", "arith", 10.0, n_items=100, protocol={"variant": "high"})
+    for model, value in (("m/one[high]", 50.0), ("m/two", 50.0)):
+        facts.claim(model, "arith", value, n_items=100)
+    row = _ask(ask(facts), models=("m/one[high]", "m/two"), difference=5.0)
+    assert row.variance == pytest.approx(2 * 2500.0)
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_order_and_sides_do_not_matter(backwards: bool, ask: Ask) -> None:
     """The same rows in another order, and the models swapped, give the same numbers."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, case, cast, func, literal, select
 
-from benchdb.query.claims import select_claims, unit_factor
+from benchdb.query.stated import select_claims, unit_factor
 from benchdb.query.tables import BENCHMARK, METRIC, MODEL, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.rows.doctor import Finding
 from benchdb.schema.vocab import ScoreUnit
