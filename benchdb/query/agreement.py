@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, literal, select
 
 from benchdb.errors import AmbiguousQueryError, EmptyResultError
 from benchdb.query.columns import listed
@@ -98,7 +98,8 @@ def flips(
             f"only {listed(runs.labels.values())} has outcomes on {benchmark}; two models are needed"
         )
     rows = connection.execute(_select_flips(runs, most)).all()
-    shared = _agreements(connection, runs)
+    place = {row.run_id: number for number, row in enumerate(runs.rows)}
+    shared = [_agreement(rows[0], runs, place)[1]] if rows else _agreements(connection, runs)
     if not shared:
         raise EmptyResultError(f"{listed(runs.labels.values())} have outcomes on no common item of {benchmark}")
     n_found = int(rows[0].n_found) if rows else 0
@@ -175,22 +176,35 @@ def _agreement(row: Row[Any], runs: ItemRuns, place: dict[int, int]) -> tuple[tu
 
 
 def _select_flips(runs: ItemRuns, most: int | None) -> Select[Any]:
+    """Select the items that differ, each beside what all shared items say; the join of the two runs is made once."""
     value = runs.select_values().cte("value")
     first, second = value.alias("first"), value.alias("second")
-    value_a, value_b = first.c.x * runs.full, second.c.x * runs.full
-    of_item = and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == first.c.sample_number)
+    both = (
+        select(
+            first.c.sample_number, first.c.x.label("x_a"), second.c.x.label("x_b"), solved(first).label("solved_a"),
+            solved(second).label("solved_b"),
+        )
+        .join(second, second.c.sample_number == first.c.sample_number)
+        .where(first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id)
+        .cte("both")
+    )  # fmt: skip
+    differs = func.abs(both.c.x_a - both.c.x_b) > _SAME
+    whole = select(
+        func.count().label("n_items"), func.sum(both.c.solved_a).label("n_a"), func.sum(both.c.solved_b).label("n_b"),
+        func.sum(both.c.solved_a * both.c.solved_b).label("n_both"), func.sum(case((differs, 1), else_=0)).label("n_found"),
+    ).subquery("whole")  # fmt: skip
+    value_a, value_b = both.c.x_a * runs.full, both.c.x_b * runs.full
+    of_item = and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == both.c.sample_number)
     return (
         select(
             SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, value_a.label("value_a"), value_b.label("value_b"),
-            (solved(first) != solved(second)).label("is_flip"), func.count().over().label("n_found"),
+            (both.c.solved_a != both.c.solved_b).label("is_flip"), whole, literal(runs.rows[0].run_id).label("run_a"),
+            literal(runs.rows[1].run_id).label("run_b"),
         )
-        .select_from(first)
-        .join(second, second.c.sample_number == first.c.sample_number)
+        .select_from(both)
         .join(SAMPLE, of_item)
-        .where(
-            first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id,
-            func.abs(first.c.x - second.c.x) > _SAME,
-        )
+        .join(whole, literal(value=True))
+        .where(differs)
         .order_by(func.abs(value_a - value_b).desc(), (value_a - value_b).desc(), SAMPLE.c.subset, SAMPLE.c.key)
         .limit(most)
     )  # fmt: skip

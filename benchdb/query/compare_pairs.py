@@ -90,8 +90,10 @@ def pair_stats(
     """
     if len(run_ids) < 2:
         return {}
+    runs = _by_run(connection, run_ids)
+    if len({run_id for run_id, _ in runs}) < 2:
+        return {}
     joined = shared_items(run_ids, pairs)
-    runs = _by_run(connection, joined.items)
     rows = connection.execute(select_pairs(joined)).all()
     found = {(row[0], row[1], row[2]): _from_whole(row, runs) for row in rows}
     parts = {run for key, pair in found.items() for run in key[:2] if pair.n_items != runs[run, key[2]].n_items}
@@ -103,23 +105,25 @@ def pair_stats(
     return found
 
 
-def _items(runs: Sequence[int]) -> CTE:
+def _select_items(runs: Collection[int]) -> Select[Any]:
     share = cast(OUTCOME.c.n_correct, Double) / cast(OUTCOME.c.n_attempts, Double)
     value = func.coalesce(OUTCOME.c.value, share)
     several = and_(OUTCOME.c.n_attempts > 1, OUTCOME.c.value.is_(None))
     averaged = case((several, share * (1 - share) / cast(OUTCOME.c.n_attempts - 1, Double)))
-    return (
-        select(
-            RUN.c.benchmark_id, OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts,
-            value.label("x"), averaged.label("averaged"),
-        )
-        .join(RUN, RUN.c.run_id == OUTCOME.c.run_id)
-        .where(OUTCOME.c.run_id.in_(runs), value.is_not(None))
-        .cte("item")
-    )  # fmt: skip
+    return select(
+        OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, value.label("x"),
+        averaged.label("averaged"),
+    ).where(OUTCOME.c.run_id.in_(sorted(set(runs))), value.is_not(None))  # fmt: skip
 
 
-def _by_run(connection: Connection, items: CTE) -> dict[tuple[int, int], _RunItems]:
+def _items(runs: Collection[int]) -> CTE:
+    items = _select_items(runs)
+    return items.add_columns(RUN.c.benchmark_id).join(RUN, RUN.c.run_id == OUTCOME.c.run_id).cte("item")
+
+
+def _by_run(connection: Connection, run_ids: Collection[int]) -> dict[tuple[int, int], _RunItems]:
+    # Without the benchmark: a join keeps DuckDB from passing over the blocks that hold other runs.
+    items = _select_items(run_ids).subquery("item")
     one_attempt = items.c.averaged * cast(items.c.n_attempts, Double)
     statement = select(
         items.c.run_id, items.c.metric_id, func.count(), func.avg(items.c.x), func.max(items.c.n_attempts),
@@ -152,7 +156,7 @@ def shared_items(run_ids: Collection[int], pairs: Collection[tuple[int, int]] | 
         run_ids: The runs.
         pairs: The pairs in question, in each the smaller run_id first; None is all pairs of the runs.
     """
-    items = _items(sorted(set(run_ids)))
+    items = _items(run_ids)
     first, second = items.alias("first"), items.alias("second")
     shares_item = and_(
         first.c.benchmark_id == second.c.benchmark_id,

@@ -6,7 +6,7 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, and_, cast, func, or_, select
+from sqlalchemy import Date, and_, bindparam, cast, false, func, or_, select
 
 from benchdb.query.names import SUITE_KIND, resolve_names
 from benchdb.query.rewind import rewind
@@ -14,9 +14,13 @@ from benchdb.query.tables import INGEST, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, S
 from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
+    from collections.abc import Set
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
+
+_MOST_RUNS = 20_000
+"""Runs that are named in a statement; of more the database finds out by itself whether they have outcomes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,8 @@ class Scope:
     """Whether benchmarks were asked for by name, so that parts are shown beside their whole."""
     needs_outcomes: bool = False
     """Whether only claims count whose run has outcomes of items under the claim's metric."""
+    outcomes_of: Set[tuple[int, int]] | None = None
+    """Runs and metrics that are known to have outcomes; only their claims count. None where that was not asked."""
 
     def clauses(self) -> list[ColumnElement[bool]]:
         """Return the conditions on score, run, protocol, source and ingest that the filters give."""
@@ -98,7 +104,9 @@ class Scope:
             clauses.append(INGEST.c.ingested_at <= filters.as_of)
         if filters.published_until is not None:
             clauses.append(published_on() <= filters.published_until)
-        if self.needs_outcomes:
+        if self.outcomes_of is not None and len(self.outcomes_of) <= _MOST_RUNS:
+            clauses.append(_is_one_of(self.outcomes_of))
+        elif self.needs_outcomes or self.outcomes_of is not None:
             of_claim = and_(OUTCOME.c.run_id == SCORE.c.run_id, OUTCOME.c.metric_id == SCORE.c.metric_id)
             clauses.append(select(OUTCOME.c.run_id).where(of_claim).exists())
         return [*clauses, *self._model_clauses(), *_protocol_clauses(filters)]
@@ -130,6 +138,24 @@ class Scope:
         if filters.families:
             facts.append(func.lower(MODEL.c.family).in_([family.lower() for family in filters.families]))
         return facts
+
+
+def _is_one_of(keys: Set[tuple[int, int]]) -> ColumnElement[bool]:
+    """Return the condition that a claim is of one of some runs, under the metric that stands beside it."""
+    runs: dict[int, list[int]] = {}
+    for run_id, metric_id in sorted(keys):
+        runs.setdefault(metric_id, []).append(run_id)
+    # The keys stand in the statement itself: they are whole numbers of ours, and engines limit the parameters of a statement.
+    return or_(
+        false(),
+        *[
+            and_(
+                SCORE.c.metric_id == metric_id,
+                SCORE.c.run_id.in_(bindparam(None, found, expanding=True, literal_execute=True)),
+            )
+            for metric_id, found in runs.items()
+        ],
+    )
 
 
 def published_on() -> ColumnElement[date]:

@@ -7,22 +7,24 @@ computed once for each pair that occurs, exactly, and weighted by the number of 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Double, Integer, and_, column, func, select, values
+from sqlalchemy import Text, and_, case, cast, func, select
 
 from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange, listed
 from benchdb.query.filters import resolve
-from benchdb.query.items import clustered_benchmarks, clustered_error, is_of_runs, select_clustered
+from benchdb.query.items import clustered_benchmarks, is_of_runs
 from benchdb.query.majority import MAJORITY, Mean, majority_means
 from benchdb.query.policies import Policy
 from benchdb.query.protocols import protocols_in_words
-from benchdb.query.tables import OUTCOME, RUN
+from benchdb.query.stated import select_claims
+from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 from benchdb.rows.pass_rate import PassRate, PassRateRows
 from benchdb.schema.vocab import Evidence, ScoreUnit
 from benchdb.stats.effective import effective_interval
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from benchdb.query.chosen import Chosen
-    from benchdb.query.filters import Filters
+    from benchdb.query.filters import Filters, Scope
     from benchdb.query.items import RunKey
 
 ANY, EVERY = "pass@k", "pass^k"
@@ -62,6 +64,8 @@ class _Counts:
         """Most attempts at any item."""
 
 
+_Pattern = tuple[tuple[int, int, int], ...]
+"""Attempts, right ones, and the items of a unit that have so many, in order."""
 _Place = tuple[int, int, str, int]
 """(run_id, metric_id, measure, k)"""
 
@@ -95,10 +99,11 @@ def pass_at_k(
     """
     if problem := level_problem(level) or _ks_problem(ks):
         raise StatisticsInputError(problem)
-    scope = replace(resolve(connection, filters), needs_outcomes=True)
+    scope = resolve(connection, filters)
+    found, unclear = _outcome_counts(connection, scope)
+    scope = replace(scope, outcomes_of=found.keys() | unclear)
     chosen, notes = chosen_cells(connection, scope, policy)
     table = arrange(connection, chosen, scope)
-    found = _outcome_counts(connection, table.rows)
     rows = [row for row in table.rows if (row.run_id, row.metric_id) in found]
     if not rows:
         raise EmptyResultError(
@@ -111,10 +116,7 @@ def pass_at_k(
     means |= {(run, metric, MAJORITY, k): mean for (run, metric, k), mean in majority.items()}
     protocols = protocols_in_words(connection, rows)
     rates = [
-        replace(
-            _rate(row, found[row.run_id, row.metric_id], measure, k, means[place], level),
-            protocol=protocols[row.fingerprint],
-        )
+        _rate(row, found[row.run_id, row.metric_id], (measure, k), means[place], level, protocols[row.fingerprint])
         for row in rows
         for k in wanted[row.run_id, row.metric_id]
         for measure in (ANY, EVERY, MAJORITY)
@@ -143,22 +145,19 @@ def _wanted_ks(row: Chosen, counts: _Counts, ks: Collection[int]) -> list[int]:
     return sorted(set(ks))
 
 
-def _outcome_counts(connection: Connection, rows: Sequence[Chosen]) -> dict[RunKey, _Counts]:
-    """Return the items of each run by attempts and right ones; runs whose metric is not right or wrong are absent."""
-    keys = {(row.run_id, row.metric_id) for row in rows}
+def _outcome_counts(connection: Connection, scope: Scope) -> tuple[dict[RunKey, _Counts], set[RunKey]]:
+    """Return the items by attempts and right ones of each run in scope, and the runs whose outcomes are not right or wrong."""
     what = (OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.n_attempts, OUTCOME.c.n_correct)
-    of_runs = is_of_runs(sorted({run for run, _ in keys}), sorted({row.benchmark_id for row in rows}))
-    statement = select(*what, func.count()).where(of_runs).group_by(*what)
+    of_claims = OUTCOME.c.run_id.in_(select_claims(scope, {"run_id"}))
+    statement = select(*what, func.count()).where(of_claims).group_by(*what)
     items: dict[RunKey, dict[tuple[int, int], int]] = defaultdict(dict)
     unclear: set[RunKey] = set()
     for run_id, metric_id, n, c, count in connection.execute(statement):
-        if (run_id, metric_id) not in keys:
-            continue
         if c is None:
             unclear.add((run_id, metric_id))
         else:
             items[run_id, metric_id][n, c] = count
-    return {key: _Counts(found) for key, found in items.items() if key not in unclear}
+    return {key: _Counts(found) for key, found in items.items() if key not in unclear}, unclear
 
 
 def _means(
@@ -176,9 +175,12 @@ def _means(
     clustered = set(clustered_benchmarks(connection, {row.benchmark_id for row in rows}))
     inside = [row for row in rows if row.benchmark_id in clustered]
     if inside:
-        for place, stderr, n_units in _clustered_errors(connection, inside, found, wanted):
-            if place in means:
-                means[place] = replace(means[place], stderr=stderr, n_units=n_units)
+        for key, units in _unit_patterns(connection, inside).items():
+            n_units = units.total()
+            for measure, k in product(_ESTIMATORS, wanted.get(key, ())):
+                mean = means[*key, measure, k]
+                stderr = _clustered_error(units, mean.value, found[key].n_items, measure, k)
+                means[*key, measure, k] = replace(mean, stderr=stderr, n_units=n_units)
     return means
 
 
@@ -192,48 +194,58 @@ def _mean(counts: _Counts, measure: str, k: int) -> Mean:
     return Mean(mean, math.sqrt(squares / (n_items - 1) / n_items), n_items)
 
 
-def _clustered_errors(
-    connection: Connection,
-    rows: Sequence[Chosen],
-    found: Mapping[RunKey, _Counts],
-    wanted: Mapping[RunKey, Sequence[int]],
-) -> list[tuple[_Place, float | None, int]]:
-    """Return the clustered error of each mean; the estimates join the outcomes as a table of (n, c, measure, k)."""
+def _unit_patterns(connection: Connection, rows: Sequence[Chosen]) -> dict[RunKey, Counter[_Pattern]]:
+    """Count each run's units (clusters, and items without one) that hold the same items by attempts and right ones.
+
+    Whole numbers alone come from the database, so that no sum of fractions depends on the order in which it read them.
+    """
     keys = {(row.run_id, row.metric_id) for row in rows}
-    ks = sorted({k for key in keys for k in wanted[key]})
-    pairs = sorted({pair for key in keys for pair in found[key].items})
-    measures = list(_ESTIMATORS)
-    data = [
-        (n, c, place, k, _ESTIMATORS[measure](n, c, k))
-        for n, c in pairs
-        for place, measure in enumerate(measures)
-        for k in ks
-        if k <= n
-    ]
-    estimate = values(
-        column("n", Integer), column("c", Integer), column("place", Integer), column("k", Integer), column("x", Double),
-        name="estimate",
-    ).data(data)  # fmt: skip
     benchmarks = sorted({row.benchmark_id for row in rows})
-    item = (
-        select(
-            OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, RUN.c.benchmark_id, estimate.c.place, estimate.c.k,
-            estimate.c.x,
-        )
+    alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number)).label("alone")
+    run, what = (OUTCOME.c.run_id, OUTCOME.c.metric_id), (OUTCOME.c.n_attempts, OUTCOME.c.n_correct)
+    is_item = and_(SAMPLE.c.benchmark_id == RUN.c.benchmark_id, SAMPLE.c.sample_number == OUTCOME.c.sample_number)
+    counted = (
+        select(*run, SAMPLE.c.cluster, alone, *what, func.count().label("n_items"))
         .join(RUN, RUN.c.run_id == OUTCOME.c.run_id)
-        .join(estimate, and_(estimate.c.n == OUTCOME.c.n_attempts, estimate.c.c == OUTCOME.c.n_correct))
+        .join(SAMPLE, is_item)
         .where(is_of_runs(sorted({run for run, _ in keys}), benchmarks), RUN.c.benchmark_id.in_(benchmarks))
-        .subquery("item")
-    )  # fmt: skip
-    found_rows = connection.execute(select_clustered(item, ("run_id", "metric_id", "place", "k")))
-    return [
-        ((row.run_id, row.metric_id, measures[row.place], row.k), *clustered_error(row))
-        for row in found_rows
-        if (row.run_id, row.metric_id) in keys
-    ]
+        .group_by(*run, SAMPLE.c.cluster, alone, *what)
+        .subquery("counted")
+    )
+    column = counted.c
+    text = [cast(column[name], Text) for name in ("n_attempts", "n_correct", "n_items")]
+    pattern = func.aggregate_strings(text[0] + ":" + text[1] + ":" + text[2], " ").label("pattern")
+    unit = (
+        select(column.run_id, column.metric_id, pattern)
+        .group_by(column.run_id, column.metric_id, column.cluster, column.alone)
+        .subquery("unit")
+    )
+    statement = select(unit, func.count()).group_by(*unit.c)
+    found: dict[RunKey, Counter[_Pattern]] = defaultdict(Counter)
+    for run_id, metric_id, written, count in connection.execute(statement):
+        if (run_id, metric_id) in keys:
+            found[run_id, metric_id][_pattern(written)] += count
+    return found
 
 
-def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: Mean, level: float) -> PassRate:
+def _pattern(written: str) -> _Pattern:
+    parts = (part.split(":") for part in written.split())
+    return tuple(sorted((int(n), int(c), int(count)) for n, c, count in parts))
+
+
+def _clustered_error(units: Counter[_Pattern], mean: float, n_items: int, measure: str, k: int) -> float | None:
+    """Return sqrt(G / (G - 1) * sum over units of (sum of deviations)^2) / n; None for a single unit."""
+    n_units, estimate = units.total(), _ESTIMATORS[measure]
+    if n_units < 2:
+        return None
+    off = ((math.fsum(m * (estimate(n, c, k) - mean) for n, c, m in unit), count) for unit, count in units.items())
+    squares = math.fsum(count * total * total for total, count in off)
+    return math.sqrt(squares * n_units / (n_units - 1)) / n_items
+
+
+def _rate(
+    row: Chosen, counts: _Counts, asked: tuple[str, int], mean: Mean, level: float, protocol: str | None
+) -> PassRate:
     full = 1.0 if row.unit == ScoreUnit.FRACTION else 100.0
     lower = upper = None
     if mean.stderr is not None:
@@ -247,8 +259,8 @@ def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: Mean, level:
         benchmark_name=row.benchmark_name,
         subset=row.subset,
         metric=row.metric,
-        measure=measure,
-        k=k,
+        measure=asked[0],
+        k=asked[1],
         value=mean.value * full,
         unit=ScoreUnit.FRACTION.value if full == 1.0 else ScoreUnit.PERCENT.value,
         stderr=None if mean.stderr is None else mean.stderr * full,
@@ -263,6 +275,7 @@ def _rate(row: Chosen, counts: _Counts, measure: str, k: int, mean: Mean, level:
         most_attempts=counts.most,
         score_id=row.score_id,
         source=row.source_title or row.source_kind,
+        protocol=protocol,
     )
 
 
