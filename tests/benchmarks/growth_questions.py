@@ -1,7 +1,8 @@
 """Questions and the SQL somebody would write for them by hand: what `tests/benchmarks/growth.py` times against each other.
 
 The statements answer what a person asked, on the tables as they are: of several claims the one the policy prefers, retracted ones left
-out, errors over items, and over groups of items where there are some. They have no names to look up, no notes, intervals, tests or verdicts.
+out, errors over items, and over groups of items where there are some, with the facts of models and benchmarks that the answers hold. They
+have no names to look up, no notes, intervals, tests or verdicts.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ def _cells(where: str) -> str:
 _IN_SUITE = "r.benchmark_id IN (SELECT benchmark_id FROM suite_member JOIN suite USING (suite_id) WHERE slug = '{}')"
 _ITEMS, _PRINTED = _IN_SUITE.format("items"), _IN_SUITE.format("printed")
 _NAMED = "JOIN model m USING (model_id) JOIN benchmark b USING (benchmark_id)"
+_FACTS = """m.slug, m.name, maker.name AS maker, m.family, m.n_parameters, m.n_active_parameters, m.parameters_label, m.released_on, m.is_open_weights,
+  b.slug AS benchmark, b.name AS benchmark_name, b.n_items AS benchmark_items, k.slug AS metric, k.name AS metric_name, k.higher_is_better"""
+_WITH_FACTS = f"{_NAMED} JOIN metric k ON k.metric_id = cell.metric_id LEFT JOIN organization maker ON maker.organization_id = m.organization_id"
 _OF_FEW = f"r.model_id IN ({_FEW_KEYS})"
 _X = "coalesce(outcome.value, n_correct / n_attempts)"
 _ERRORS = f"""
@@ -70,6 +74,21 @@ SELECT a.run_id, c.run_id, count(*), avg(a.x), avg(c.x), avg(a.x - c.x), stddev_
        count(*) FILTER (a.x < c.x)
 FROM x a JOIN x c ON a.benchmark_id = c.benchmark_id AND a.sample_number = c.sample_number AND a.run_id < c.run_id GROUP BY ALL
 """
+_GROUPS = f"""
+WITH cell AS ({{cells}}), x AS (
+  SELECT benchmark_id, cell.run_id, sample_number, cluster, {_X} AS x
+  FROM outcome JOIN cell ON cell.run_id = outcome.run_id AND cell.metric_id = outcome.metric_id JOIN sample USING (benchmark_id, sample_number)
+  WHERE benchmark_id IN (SELECT benchmark_id FROM sample WHERE cluster IS NOT NULL)
+), unit AS (
+  SELECT a.run_id AS run_a, c.run_id AS run_b, sum(a.x - c.x) AS total, count(*) AS size
+  FROM x a JOIN x c ON a.benchmark_id = c.benchmark_id AND a.sample_number = c.sample_number AND a.run_id < c.run_id
+  GROUP BY a.run_id, c.run_id, a.cluster, CASE WHEN a.cluster IS NULL THEN a.sample_number END
+), mean AS (SELECT run_a, run_b, sum(total) / sum(size) AS mean FROM unit GROUP BY ALL)
+SELECT run_a, run_b, count(*), sqrt(sum((total - mean * size) ** 2) * count(*) / (count(*) - 1)) / sum(size), count(*) FILTER (total > 0),
+       count(*) FILTER (total < 0)
+FROM unit JOIN mean USING (run_a, run_b) GROUP BY ALL
+"""
+"""The errors of pairs over groups, where there are some."""
 _PASSES = f"""
 WITH cell AS ({{cells}}), counted AS (
   SELECT run_id, n_attempts AS n, n_correct AS c, count(*) AS items FROM outcome WHERE run_id IN (SELECT run_id FROM cell) GROUP BY ALL
@@ -120,11 +139,13 @@ FROM x a JOIN x c ON a.sample_number = c.sample_number AND a.run_id < c.run_id G
 """
 _FLIPS = f"""
 WITH cell AS ({_cells("r.benchmark_id = 0 AND r.model_id IN (10, 20)")}),
-x AS (SELECT model_id, sample_number, {_X} AS x FROM outcome JOIN cell USING (run_id))
-SELECT s.key, s.dated_on, a.x, c.x, (a.x > 0.5) <> (c.x > 0.5)
-FROM x a JOIN x c ON a.sample_number = c.sample_number AND a.model_id = 10 AND c.model_id = 20
-JOIN sample s ON s.benchmark_id = 0 AND s.sample_number = a.sample_number
-WHERE abs(a.x - c.x) > 1e-12 ORDER BY abs(a.x - c.x) DESC, s.key LIMIT 100
+x AS (SELECT model_id, sample_number, {_X} AS x FROM outcome JOIN cell USING (run_id)),
+both_of AS (SELECT a.sample_number, a.x AS a, c.x AS b FROM x a JOIN x c ON a.sample_number = c.sample_number AND a.model_id = 10 AND c.model_id = 20),
+whole AS (SELECT count(*), sum((a > 0.5)::INTEGER), sum((b > 0.5)::INTEGER), sum((a > 0.5 AND b > 0.5)::INTEGER),
+                 count(*) FILTER (abs(a - b) > 1e-12) FROM both_of)
+SELECT s.key, s.dated_on, a, b, (a > 0.5) <> (b > 0.5), whole.*
+FROM both_of JOIN sample s ON s.benchmark_id = 0 AND s.sample_number = both_of.sample_number CROSS JOIN whole
+WHERE abs(a - b) > 1e-12 ORDER BY abs(a - b) DESC, s.key LIMIT 100
 """
 _COVERAGE = """
 SELECT m.slug, b.slug, k.slug, count(*), count(DISTINCT r.source_id), count(DISTINCT p.fingerprint), any_value(of_items.n)
@@ -150,9 +171,14 @@ FROM claim JOIN cell ON cell.model_id = claim.model_id AND cell.benchmark_id = c
 JOIN model m ON m.model_id = claim.model_id JOIN benchmark b ON b.benchmark_id = claim.benchmark_id ORDER BY m.slug, b.slug, claim.value
 """
 _HISTORY = """
-SELECT m.slug, b.slug, k.slug, r.*, s.*, p.*, o.*, i.name, i.ingested_at, s.score_id IN (SELECT target_id FROM correction WHERE action = 'retract')
+SELECT m.slug, b.slug, k.slug, r.*, s.*, p.*, o.*, i.name, i.ingested_at,
+  gone.target_id IS NOT NULL OR i.state <> 'complete' AS is_left_out,
+  NOT is_left_out AND row_number() OVER (PARTITION BY is_left_out, p.variant, r.subset, s.metric_id ORDER BY o.kind <> 'harness_log',
+    coalesce(r.is_first_party, true), s.is_approximate, coalesce(r.ran_at::DATE, o.published_on) DESC NULLS LAST, r.ran_at DESC NULLS LAST,
+    i.ingested_at DESC, s.score_id) = 1 AS is_chosen
 FROM score s JOIN run r USING (run_id) JOIN source o USING (source_id) JOIN protocol p USING (protocol_id) JOIN ingest i ON i.ingest_id = s.ingest_id
 JOIN model m USING (model_id) JOIN benchmark b USING (benchmark_id) JOIN metric k ON k.metric_id = s.metric_id
+LEFT JOIN (SELECT DISTINCT target_id FROM correction WHERE action = 'retract') gone ON gone.target_id = s.score_id
 WHERE m.slug = 'model-7' AND b.slug = 'benchmark-13' ORDER BY coalesce(r.ran_at::DATE, o.published_on) NULLS FIRST, i.ingested_at, s.score_id
 """
 _SERIES = """
@@ -164,7 +190,7 @@ WHERE m.slug = 'model-7' AND b.slug = 'benchmark-13' AND i.state = 'complete'
 """
 _TREND = f"""
 WITH cell AS ({_cells("r.benchmark_id = 13")}), point AS (
-  SELECT m.slug, m.released_on, cell.*, max(value) OVER (ORDER BY m.released_on) AS best FROM cell JOIN model m USING (model_id))
+  SELECT {_FACTS}, cell.*, max(value) OVER (ORDER BY m.released_on) AS best FROM cell {_WITH_FACTS})
 SELECT *, regr_slope(value, released_on - DATE '1970-01-01') OVER (), regr_intercept(value, released_on - DATE '1970-01-01') OVER ()
 FROM point ORDER BY released_on
 """
@@ -180,10 +206,11 @@ SELECT o.run_id, o.metric_id, count(*), count(s.sample_number) FROM outcome o JO
 LEFT JOIN sample s ON s.benchmark_id = r.benchmark_id AND s.sample_number = o.sample_number GROUP BY ALL HAVING count(*) > count(s.sample_number)
 """
 _SHARED_ITEMS = """
-WITH item AS (SELECT r.benchmark_id, r.subset, o.sample_number, count(DISTINCT run_id) AS n FROM outcome o JOIN run r USING (run_id) GROUP BY ALL)
-SELECT run_id, count(*), count(*) FILTER (n > 1) FROM outcome o JOIN run r USING (run_id)
+WITH item AS (
+  SELECT r.benchmark_id, r.subset, o.sample_number, min(run_id) <> max(run_id) AS is_shared FROM outcome o JOIN run r USING (run_id) GROUP BY ALL)
+SELECT run_id, count(*), count(*) FILTER (is_shared) FROM outcome o JOIN run r USING (run_id)
 JOIN item ON item.benchmark_id = r.benchmark_id AND item.subset = r.subset AND item.sample_number = o.sample_number
-GROUP BY run_id HAVING count(*) FILTER (n > 1) = 0
+GROUP BY run_id HAVING count(*) FILTER (is_shared) < count(*)
 """
 
 
@@ -202,7 +229,7 @@ class Question(NamedTuple):
 
 QUESTIONS = (
     Question("leaderboard of printed values", "claims", lambda db: db.leaderboard(suite="printed"), (
-        f"SELECT m.slug, b.slug, cell.* FROM ({_cells(_PRINTED)}) cell {_NAMED} ORDER BY m.slug, b.slug",
+        f"SELECT {_FACTS}, cell.* FROM ({_cells(_PRINTED)}) cell {_WITH_FACTS} ORDER BY m.slug, b.slug",
     )),
     Question("coverage of printed values", "claims", lambda db: db.coverage(suite="printed"), (_COVERAGE.format(where=_PRINTED),)),
     Question("conflicts", "claims", lambda db: db.conflicts(suite="printed"), (_CONFLICTS,)),
@@ -215,7 +242,7 @@ QUESTIONS = (
         _COVERAGE.format(where=_ITEMS), _ERRORS.format(cells=_cells(_ITEMS)),
     )),
     Question("compare two models", "outcomes", lambda db: db.compare("model-10", "model-20", suite="items"), (
-        _ERRORS.format(cells=_cells(f"{_ITEMS} AND r.model_id IN (10, 20)")), _PAIRS.format(cells=_cells(f"{_ITEMS} AND r.model_id IN (10, 20)")),
+        *[statement.format(cells=_cells(f"{_ITEMS} AND r.model_id IN (10, 20)")) for statement in (_ERRORS, _PAIRS, _GROUPS)],
     )),
     Question("all pairs of 20 models", "outcomes", lambda db: db.compare(*FEW, all_pairs=True, benchmarks=["benchmark-0"]), (
         _ERRORS.format(cells=_cells(f"r.benchmark_id = 0 AND {_OF_FEW}")), _PAIRS.format(cells=_cells(f"r.benchmark_id = 0 AND {_OF_FEW}")),

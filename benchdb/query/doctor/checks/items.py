@@ -70,30 +70,42 @@ def _apart(connection: Connection, fact: Subquery) -> Iterator[Finding]:
     whole = and_(fact.c.item_limit.is_(None), fact.c.window_start_on.is_(None), fact.c.window_end_on.is_(None))
     has_outcomes = fact.c.run_id.in_(select(OUTCOME.c.run_id))
     runs = select(*[fact.c[name] for name in _RUN]).where(whole, has_outcomes).distinct().subquery("whole_run")
-    held = select(OUTCOME.c.run_id, OUTCOME.c.sample_number).distinct().subquery("held")
+    held = select(OUTCOME.c.run_id, OUTCOME.c.sample_number)
+    held_items = (held.distinct() if _has_metrics_beside(connection) else held).subquery("held")
     item = (
-        select(
-            runs.c.run_id,
-            runs.c.benchmark_id,
-            runs.c.subset,
-            func.count().over(partition_by=(runs.c.benchmark_id, runs.c.subset, held.c.sample_number)).label("n_runs"),
-        )
-        .join(held, held.c.run_id == runs.c.run_id)
-        .subquery("item")
+        select(runs.c.run_id, runs.c.benchmark_id, runs.c.subset, held_items.c.sample_number)
+        .join(held_items, held_items.c.run_id == runs.c.run_id)
+        .cte("item")
     )
+    of_item = (item.c.benchmark_id, item.c.subset, item.c.sample_number)
+    # An item is shared where its runs are not all the same one, which needs no count of different runs.
+    shared = (
+        select(*of_item, (func.min(item.c.run_id) != func.max(item.c.run_id)).label("is_shared"))
+        .group_by(*of_item)
+        .subquery("shared")
+    )
+    is_same = and_(*[shared.c[column.name] == column for column in of_item])
     per_run = (
         select(
             item.c.run_id,
             item.c.benchmark_id,
             item.c.subset,
             func.count().label("n_items"),
-            func.sum(case((item.c.n_runs > 1, 1), else_=0)).label("n_shared"),
+            func.sum(case((shared.c.is_shared, 1), else_=0)).label("n_shared"),
         )
+        .join(shared, is_same)
         .group_by(item.c.run_id, item.c.benchmark_id, item.c.subset)
         .subquery("per_run")
     )
     for row in connection.execute(_select_apart(runs, per_run)):
         yield _apart_finding(row)
+
+
+def _has_metrics_beside(connection: Connection) -> bool:
+    """Whether some run has outcomes under several metrics, so that an item may stand in it twice."""
+    several = func.min(OUTCOME.c.metric_id) != func.max(OUTCOME.c.metric_id)
+    statement = select(OUTCOME.c.run_id).group_by(OUTCOME.c.run_id).having(several).limit(1)
+    return connection.execute(statement).first() is not None
 
 
 def _select_apart(runs: Subquery, per_run: Subquery) -> Any:
