@@ -10,19 +10,24 @@ from __future__ import annotations
 import argparse
 import csv
 import gc
+import math
 import os
 import platform
 import resource
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import altair as alt
 import duckdb
+from sqlalchemy import update
 
 import benchdb
 from benchdb.charts.save import write_chart
+from benchdb.query.tables import METRIC, MODEL
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -30,7 +35,7 @@ from tests.benchmarks.growth_data import fill
 from tests.benchmarks.growth_questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tests.benchmarks.growth_questions import Question
 
@@ -39,6 +44,8 @@ OURS, BY_HAND = "benchdb", "SQL by hand"
 COLUMNS = ("model", "benchmark", "subset", "metric", "value", "unit")
 """Columns of the figures: who answered, the question, the number of outcomes, and processor seconds."""
 _LEAST_DRAWN = 0.1
+_LOGARITHMS = [-2.0, 2.0]
+"""Ends of the axis of seconds: a hundredth and a hundred."""
 WORDS = {1_000_000: "1 million", 10_000_000: "10 million", 100_000_000: "100 million"}
 """Numbers of outcomes in words."""
 
@@ -123,51 +130,107 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def table(path: Path) -> str:
-    """Return the figures of a file as the table of docs/performance.md: processor seconds by size, and the ratio at the largest."""
+    """Return the figures of a file as the table of docs/performance.md.
+
+    Processor seconds by size, the ratio at the largest, and how fast ours grow to it: the slope of the logarithm of seconds over that of
+    outcomes between the two largest sizes, 1 for seconds that grow tenfold with ten times the outcomes.
+    """
     found = {(row["benchmark"], row["model"], row["subset"]): float(row["value"]) for row in read(path)}
     sizes = [size for size in WORDS.values() if any(key[2] == size for key in found)]
     lines = [
-        f"| question | {' | '.join(f'{size}: ours' for size in sizes)} | {sizes[-1]}: SQL | ratio |",
-        f"| --- |{' ---: |' * (len(sizes) + 2)}",
+        f"| question | {' | '.join(f'{size}: ours' for size in sizes)} | {sizes[-1]}: SQL | ratio | slope |",
+        f"| --- |{' ---: |' * (len(sizes) + 3)}",
     ]
     for question in dict.fromkeys(key[0] for key in found):
         ours = [found.get((question, OURS, size)) for size in sizes]
         hand = found.get((question, BY_HAND, sizes[-1]))
         ratio = f"{ours[-1] / hand:.2f}" if ours[-1] is not None and hand else "–"
         cells = ["–" if value is None else f"{value:.3g} s" for value in (*ours, hand)]
-        lines.append(f"| {question} | {' | '.join(cells)} | {ratio} |")
+        slope = f"{math.log10(ours[-1] / ours[-2]):.2f}" if len(ours) > 1 and ours[-1] and ours[-2] else "–"
+        lines.append(f"| {question} | {' | '.join(cells)} | {ratio} | {slope} |")
     return "\n".join(lines)
 
 
-def draw(figures: Path, chart: Path) -> None:
-    """Import how many times the SQL's seconds each question takes, at each size, into a database of their own, and draw it.
+def large(figures: Path) -> dict[tuple[str, str, str], float]:
+    """Return the seconds in a file by question, size and who answers; without questions whose SQL never takes a tenth of a second.
 
-    Left out are questions whose SQL never takes a tenth of a second: what they take is not the reading of data.
+    What those take is not the reading of data.
     """
     found = {(row["benchmark"], row["subset"], row["model"]): float(row["value"]) for row in read(figures)}
-    large = {question for (question, _, who), seconds_ in found.items() if who == BY_HAND and seconds_ >= _LEAST_DRAWN}
-    found = {key: seconds_ for key, seconds_ in found.items() if key[0] in large}
+    kept = {question for (question, _, who), seconds_ in found.items() if who == BY_HAND and seconds_ >= _LEAST_DRAWN}
+    return {key: seconds_ for key, seconds_ in found.items() if key[0] in kept}
+
+
+@contextmanager
+def imported(rows: Iterable[tuple[str, str, str]], unit: str) -> Iterator[benchdb.Database]:
+    """Import (model, benchmark, value) in a unit into a database of their own, with the sizes that models are named after."""
     with (
         tempfile.TemporaryDirectory(prefix="benchdb-growth-") as name,
         benchdb.connect(Path(name) / "figures.duckdb", create=True) as db,
     ):
-        ratios = Path(name) / "ratios.csv"
-        with ratios.open("w", encoding="utf-8", newline="") as file:
+        table_of_rows = Path(name) / "figures.csv"
+        with table_of_rows.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("model", "benchmark", "metric", "value", "unit"))
-            for (question, size, who), seconds_ in found.items():
-                if who == OURS and (hand := found.get((question, size, BY_HAND))):
-                    writer.writerow((f"{size} outcomes", question, "ratio", f"{seconds_ / hand:.2f}", "ratio"))
-        report = db.ingest(ratios)
+            writer.writerow(("model", "benchmark", "value", "metric", "unit"))
+            writer.writerows((*row, "figure", unit) for row in rows)
+        report = db.ingest(table_of_rows)
         if not report.total("n_scores"):
-            message = f"{figures}: no figure could be imported: {report.files}"
+            message = f"no figure could be imported: {report.files}"
             raise RuntimeError(message)
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE metric SET higher_is_better = false, unit = 'ratio'")
+            connection.execute(update(METRIC).values(higher_is_better=False, unit=unit))
+            for size, words in WORDS.items():
+                connection.execute(update(MODEL).where(MODEL.c.name == f"{words} outcomes").values(n_parameters=size))
+        yield db
+
+
+def draw(figures: Path, chart: Path) -> None:
+    """Draw how many times the SQL's seconds each question takes, at each size."""
+    found = large(figures)
+    ratios = [
+        (f"{size} outcomes", question, f"{seconds_ / found[question, size, BY_HAND]:.2f}")
+        for (question, size, who), seconds_ in found.items()
+        if who == OURS and (question, size, BY_HAND) in found
+    ]
+    with imported(ratios, "ratio") as db:
         drawn = db.leaderboard(missing="show", benchmarks=list(dict.fromkeys(question for question, _, _ in found)))
         names = [f"{size} outcomes" for size in WORDS.values()]
         title = "Processor time of questions, as a multiple of SQL by hand"
         write_chart(drawn.chart(order=names, title=title, y_title="times the SQL", hatch=False), chart)
+
+
+def draw_curves(figures: Path, chart: Path, who: str) -> None:
+    """Draw the seconds of each question over the number of outcomes, both on logarithmic axes: a trend by size, of their logarithms."""
+    found = large(figures)
+    rows = [
+        (f"{size} outcomes", question, f"{math.log10(seconds_):.4f}")
+        for (question, size, asked), seconds_ in found.items()
+        if asked == who and seconds_ > 0
+    ]
+    with imported(rows, "points") as db:
+        trend = db.trend(by="parameters", benchmarks=list(dict.fromkeys(question for question, _, _ in found)))
+        drawn = trend.chart(
+            title=f"Processor seconds of questions: {who}", frontier=False, named="none", bands=False, footnotes=False
+        )
+        spec = drawn.to_dict()
+    write_chart(alt.LayerChart.from_dict(_in_seconds(spec)), chart)
+
+
+def _in_seconds(spec: Any) -> Any:
+    """Name the axes after what they hold here: outcomes, and seconds whose logarithm is drawn."""
+    if isinstance(spec, list):
+        return [_in_seconds(part) for part in spec]
+    if not isinstance(spec, dict):
+        return spec
+    found = {name: _in_seconds(part) for name, part in spec.items()}
+    encoding = found.get("encoding", {})
+    if isinstance(encoding.get("x"), dict) and "title" in encoding["x"]:
+        encoding["x"]["title"] = "Outcomes in the database"
+    if isinstance(encoding.get("y"), dict) and isinstance(encoding["y"].get("axis"), dict):
+        encoding["y"]["title"] = "Processor seconds"
+        encoding["y"]["axis"] |= {"values": [-2, -1, 0, 1, 2], "labelExpr": "format(pow(10, datum.value), '~r')"}
+        encoding["y"]["scale"] = {"domain": _LOGARITHMS, "nice": False, "zero": False}
+    return found
 
 
 def main() -> None:
@@ -193,6 +256,8 @@ def main() -> None:
         print(table(arguments.figures))
         if arguments.chart:
             draw(arguments.figures, arguments.chart)
+            for who, name in ((OURS, "ours"), (BY_HAND, "sql")):
+                draw_curves(arguments.figures, arguments.chart.with_stem(f"{arguments.chart.stem}-{name}"), who)
 
 
 if __name__ == "__main__":
