@@ -44,8 +44,8 @@ OURS, BY_HAND = "benchdb", "SQL by hand"
 COLUMNS = ("model", "benchmark", "subset", "metric", "value", "unit")
 """Columns of the figures: who answered, the question, the number of outcomes, and processor seconds."""
 _LEAST_DRAWN = 0.1
-_LOGARITHMS = [-2.0, 2.0]
-"""Ends of the axis of seconds: a hundredth and a hundred."""
+_POWERS = [-2, -1, 0, 1, 2]
+"""Ticks of the axis of seconds: a hundredth to a hundred."""
 WORDS = {1_000_000: "1 million", 10_000_000: "10 million", 100_000_000: "100 million"}
 """Numbers of outcomes in words."""
 
@@ -217,7 +217,7 @@ def draw_curves(figures: Path, chart: Path, who: str) -> None:
 
 
 def _in_seconds(spec: Any) -> Any:
-    """Name the axes after what they hold here: outcomes, and seconds whose logarithm is drawn."""
+    """Join the points of a question by lines in place of a fit, and name the axes after what they hold here."""
     if isinstance(spec, list):
         return [_in_seconds(part) for part in spec]
     if not isinstance(spec, dict):
@@ -226,11 +226,26 @@ def _in_seconds(spec: Any) -> Any:
     encoding = found.get("encoding", {})
     if isinstance(encoding.get("x"), dict) and "title" in encoding["x"]:
         encoding["x"]["title"] = "Outcomes in the database"
+        encoding["x"]["axis"] = {
+            "values": list(WORDS),
+            "labelExpr": "format(datum.value / 1e6, '~r') + ' million'",
+            "grid": False,
+        }
     if isinstance(encoding.get("y"), dict) and isinstance(encoding["y"].get("axis"), dict):
         encoding["y"]["title"] = "Processor seconds"
-        encoding["y"]["axis"] |= {"values": [-2, -1, 0, 1, 2], "labelExpr": "format(pow(10, datum.value), '~r')"}
-        encoding["y"]["scale"] = {"domain": _LOGARITHMS, "nice": False, "zero": False}
+        encoding["y"]["axis"] |= {"values": _POWERS, "labelExpr": "format(pow(10, datum.value), '~r')"}
+    if "layer" in found:
+        found["layer"] = [layer for part in found["layer"] for layer in _joined(part)]
     return found
+
+
+def _joined(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a layer, with lines below it where it is that of the points; nothing in place of a fit."""
+    name = layer.get("name", "")
+    if name != "points":
+        return [] if name.startswith("fit") else [layer]
+    apart = {channel: layer["encoding"][channel] for channel in ("x", "y", "color")}
+    return [{"data": layer["data"], "mark": {"type": "line", "strokeWidth": 1.6}, "encoding": apart}, layer]
 
 
 def main() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import product
+from itertools import product, repeat
 from typing import Any
 
 import pytest
 
 from benchdb.query.chosen import Chosen
 from benchdb.query.uncertainty import Stated, to_cell
-from benchdb.rows.filling import row_maker
+from benchdb.rows.filling import make_rows, row_maker
 from benchdb.rows.leaderboard import BenchmarkColumn, Cell
 
 PLAIN: dict[str, Any] = {
@@ -73,3 +73,14 @@ def test_a_maker_needs_every_field_once_and_a_value_for_each() -> None:
             row_maker(BenchmarkColumn, wrong)
     with pytest.raises(ValueError, match="shorter"):
         row_maker(BenchmarkColumn, names)(range(3))
+
+
+def test_rows_made_from_columns_are_what_their_constructor_makes() -> None:
+    """Each field comes from its column, a repeated value stands in every row, and a name too few is refused."""
+    names = [field.name for field in fields(BenchmarkColumn)]
+    columns = {name: [f"{name} {number}" for number in range(3)] for name in names[1:]}
+    rows = make_rows(BenchmarkColumn, 3, {names[0]: repeat("same"), **columns})
+    expected = [{names[0]: "same", **{name: columns[name][number] for name in names[1:]}} for number in range(3)]
+    assert rows == [BenchmarkColumn(**row) for row in expected]  # type: ignore[arg-type]  # texts for every field
+    with pytest.raises(TypeError, match="BenchmarkColumn"):
+        make_rows(BenchmarkColumn, 3, columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from benchdb.stats.intervals import clustered_stderr, mean_stderr
 from tests.query.facts import Facts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchdb.rows.pass_rate import PassRate, PassRateRows
     from tests.query.conftest import Ask
 
@@ -138,6 +141,35 @@ def test_clusters_widen_the_error(ask: Ask) -> None:
         estimates = [1 - math.comb(4 - c, k) / math.comb(4, k) for c in correct]
         assert rate.stderr == pytest.approx(100 * clustered_stderr(estimates, clusters), abs=1e-12)
         assert rate.n_units == 3
+
+
+def test_errors_over_clusters_are_the_same_to_the_last_digit_in_any_order(ask: Ask) -> None:
+    """Sevenths do not add up alike in every order; the same items the other way round give the same error, that of exact fractions."""
+    rng = np.random.default_rng(11)
+    facts = Facts()
+    correct = rng.integers(0, 8, 400).tolist()
+    clusters = [f"group {number}" for number in rng.integers(0, 37, 400).tolist()]
+    facts.outcomes(_run(facts), correct, attempts=7, clusters=clusters)
+    turned = _run(facts, benchmark="turned")
+    facts.outcomes(turned, correct[::-1], attempts=7, clusters=clusters[::-1])
+    found = pass_at_k(ask(facts), Filters(), ks=[1, 3])
+    one, other = ([rate.stderr for rate in found.rates if rate.benchmark == name] for name in ("code", "turned"))
+    assert one == other
+    for rate in found.rates:
+        assert rate.stderr == pytest.approx(100 * _clustered_exactly(correct, clusters, rate), rel=1e-15)
+
+
+def _clustered_exactly(correct: Sequence[int], clusters: Sequence[str], rate: PassRate) -> float:
+    """The clustered error of an estimate over items with seven attempts each, from fractions that are rounded once."""
+    ways, n = math.comb(7, rate.k), len(correct)
+    hits = [ways - math.comb(7 - c, rate.k) if rate.measure == "pass@k" else math.comb(c, rate.k) for c in correct]
+    mean = Fraction(sum(hits), n)
+    totals: dict[str, Fraction] = defaultdict(Fraction)
+    for hit, cluster in zip(hits, clusters, strict=True):
+        totals[cluster] += hit - mean
+    squares = sum((total * total for total in totals.values()), Fraction(0)) * Fraction(len(totals), len(totals) - 1)
+    assert rate.n_units == len(totals)
+    return math.sqrt(squares) / ways / n
 
 
 def test_all_right_is_not_certain(ask: Ask) -> None:
