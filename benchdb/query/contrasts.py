@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from benchdb.query.uncertainty import STRENGTH, scale
 from benchdb.schema.vocab import Evidence
 from benchdb.stats.granularity import possible_counts
-from benchdb.stats.paired import independent_difference, mcnemar_exact, two_proportion, welch_df
+from benchdb.stats.paired import mcnemar_exact
+from benchdb.stats.unpaired import independent_difference, two_proportion, welch_df
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from benchdb.schema.vocab import Evidence
 from benchdb.stats.effective import effective_interval
 from benchdb.stats.inputs import level_problem
 from benchdb.stats.intervals import t_interval, t_quantile
-from benchdb.stats.paired import independent_difference, welch_df
 from benchdb.stats.ranking import competition_ranks
+from benchdb.stats.unpaired import independent_difference, welch_df
 
 if TYPE_CHECKING:
     from datetime import date

@@ -82,6 +82,21 @@ def t_quantile(level: float, df: float) -> float:
     return upper_quantile((1 - level) / 2, df)
 
 
+def t_p_value(t: float, df: float) -> float:
+    """Two-sided p-value of Student's t.
+
+    Args:
+        t: The statistic.
+        df: Degrees of freedom, above 0; need not be whole.
+
+    Returns:
+        The chance of a t at least as far from 0.
+    """
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(df, -abs(t)))
+
+
 def wilson_interval(n_correct: int, n_samples: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     """Wilson score interval for a proportion.
 

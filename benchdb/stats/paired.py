@@ -1,7 +1,8 @@
-"""Is one model better than another: differences with their error, on shared items where there are any.
+"""Is one model better than another: differences with their error, on shared items.
 
 The ladder, best first: `paired_difference` (same items), `mcnemar_exact` / `sign_test` / `permutation_test` (the same,
-with fewer assumptions), `two_proportion` (counts only), `independent_difference` (two values and two errors only).
+with fewer assumptions); without shared items those of `benchdb.stats.unpaired`: `two_proportion` (counts only),
+`independent_difference` (two values and two errors only).
 Every function is antisymmetric: swapping A and B turns the sign of the difference and leaves p as it is.
 """
 
@@ -15,37 +16,17 @@ from benchdb.errors import StatisticsInputError
 from benchdb.stats.inputs import (
     DEFAULT_LEVEL,
     DEFAULT_SEED,
-    counts_problem,
     lengths_problem,
     level_problem,
     positive_problem,
-    stderr_problem,
     values_problem,
 )
-from benchdb.stats.intervals import clustered_stderr, mean_stderr, normal_quantile, t_quantile, wilson_interval
+from benchdb.stats.intervals import clustered_stderr, mean_stderr, t_p_value, t_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
 _DRAWN_AT_ONCE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A difference A - B of two independent values."""
-
-    difference: float
-    """A - B, in the unit of the values."""
-    stderr: float
-    """Standard error of the difference."""
-    lower: float
-    """Lower bound at the level asked for."""
-    upper: float
-    """Upper bound at the level asked for."""
-    p_value: float
-    """Two-sided p-value of no difference."""
-    method: str
-    """How it was tested: normal, t, n-1 chi-squared, fisher-irwin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +121,7 @@ def paired_difference(
         lower=difference - half,
         upper=difference + half,
         n_items=len(differences),
-        p_value=_t_p_value(difference / stderr, n_units - 1),
+        p_value=t_p_value(difference / stderr, n_units - 1),
         method=f"paired t{suffix}",
     )
 
@@ -149,12 +130,6 @@ def _without_spread(common: float, n_items: int, n_units: int, level: float, met
     chance = math.ldexp(2.0, -n_units)
     bound = common if chance <= 1 - level else None
     return PairedDifference(common, 0.0, bound, bound, n_items, chance if common else 1.0, method)
-
-
-def _t_p_value(t: float, df: float) -> float:
-    from scipy.special import stdtr
-
-    return 2 * float(stdtr(df, -abs(t)))
 
 
 def mcnemar_exact(b: int, c: int) -> float:
@@ -262,144 +237,3 @@ def permutation_test(
         signs = rng.integers(0, 2, size=(min(batch, n_resamples - start), n)) * 2 - 1
         extreme += int((abs(signs @ differences) >= observed).sum())
     return (1 + extreme) / (1 + n_resamples)
-
-
-def two_proportion(
-    n_correct_a: int, n_samples_a: int, n_correct_b: int, n_samples_b: int, *, level: float = DEFAULT_LEVEL
-) -> Difference:
-    """Difference of two proportions from counts alone.
-
-    Each sample counts as independent, which repeated attempts at one item are not; and if both models saw the same
-    items, a paired test on the items sees more.
-
-    Args:
-        n_correct_a: Correct samples of A.
-        n_samples_a: Samples of A, at least 1.
-        n_correct_b: Correct samples of B.
-        n_samples_b: Samples of B, at least 1.
-        level: Coverage of the interval as a fraction in (0, 1).
-
-    Returns:
-        The difference A - B as a fraction; the unpooled standard error sqrt(pA(1-pA)/nA + pB(1-pB)/nB); Newcombe's
-        interval from the two Wilson intervals, which stays in [-1, 1] and does not collapse at 0 and 1; and p from
-        the N - 1 chi-squared test, or the Fisher-Irwin exact test where a cell's expected count is below 1. Decide by
-        p: at the edge the interval, made another way, may disagree.
-
-    Raises:
-        StatisticsInputError: If a count or the level is out of range.
-
-    References:
-        Newcombe (1998), method 10, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I;
-        Campbell (2007), doi:10.1002/sim.2832.
-    """
-    problem = counts_problem(n_correct_a, n_samples_a) or counts_problem(n_correct_b, n_samples_b)
-    if problem:
-        raise StatisticsInputError(problem)
-    p_a, p_b = n_correct_a / n_samples_a, n_correct_b / n_samples_b
-    wilson_a = wilson_interval(n_correct_a, n_samples_a, level=level)
-    wilson_b = wilson_interval(n_correct_b, n_samples_b, level=level)
-    difference = p_a - p_b
-    p_value, method = _two_by_two(n_correct_a, n_samples_a, n_correct_b, n_samples_b)
-    return Difference(
-        difference=difference,
-        stderr=math.sqrt(p_a * (1 - p_a) / n_samples_a + p_b * (1 - p_b) / n_samples_b),
-        lower=difference - math.hypot(p_a - wilson_a.lower, wilson_b.upper - p_b),
-        upper=difference + math.hypot(wilson_a.upper - p_a, p_b - wilson_b.lower),
-        p_value=p_value,
-        method=method,
-    )
-
-
-def _two_by_two(c_a: int, n_a: int, c_b: int, n_b: int) -> tuple[float, str]:
-    """The p-value of a two-by-two table and the name of the test."""
-    n, correct = n_a + n_b, c_a + c_b
-    if min(n_a, n_b) * min(correct, n - correct) < n:
-        observed = math.comb(n_a, c_a) * math.comb(n_b, c_b)
-        ways = [
-            math.comb(n_a, x) * math.comb(n_b, correct - x) for x in range(max(0, correct - n_b), 1 + min(correct, n_a))
-        ]
-        return sum(way for way in ways if way <= observed) / math.comb(n, correct), "fisher-irwin"
-    excess = c_a * n_b - c_b * n_a
-    chi_squared = excess * excess * (n - 1) / (n_a * n_b * correct * (n - correct))
-    return math.erfc(math.sqrt(chi_squared / 2)), "n-1 chi-squared"
-
-
-def independent_difference(
-    value_a: float,
-    stderr_a: float,
-    value_b: float,
-    stderr_b: float,
-    *,
-    level: float = DEFAULT_LEVEL,
-    df: float | None = None,
-) -> Difference:
-    """Difference of two values from their standard errors alone, as if they were independent.
-
-    On shared items this is usually too wide (models find the same items hard); say "unpaired" wherever it is shown.
-
-    Args:
-        value_a: A's value; finite.
-        stderr_a: Its standard error, at least 0.
-        value_b: B's value, in the same unit.
-        stderr_b: Its standard error, at least 0; not both errors are 0.
-        level: Coverage of the interval as a fraction in (0, 1).
-        df: Degrees of freedom, from `welch_df`, where the numbers of items are known; None is the normal test.
-
-    Returns:
-        The difference A - B with sqrt(stderr_a^2 + stderr_b^2), interval and p-value.
-
-    Raises:
-        StatisticsInputError: If a number is not finite, an error negative or both are 0, or level or df out of range.
-
-    References:
-        Miller (2024), arXiv:2411.00640, on unpaired differences; Welch (1947), doi:10.1093/biomet/34.1-2.28.
-    """
-    stderr = math.hypot(stderr_a, stderr_b)
-    problem = (
-        values_problem("value_a, value_b", [value_a, value_b])
-        or stderr_problem(stderr_a, "stderr_a")
-        or stderr_problem(stderr_b, "stderr_b")
-        or positive_problem(stderr, "stderr_a and stderr_b together")
-    )
-    if problem:
-        raise StatisticsInputError(problem)
-    difference = value_a - value_b
-    if df is None:
-        half, method = normal_quantile(level) * stderr, "normal"
-        p_value = math.erfc(abs(difference) / stderr / math.sqrt(2))
-    else:
-        half, method = t_quantile(level, df) * stderr, "t"
-        p_value = _t_p_value(difference / stderr, df)
-    return Difference(difference, stderr, difference - half, difference + half, p_value, method)
-
-
-def welch_df(stderr_a: float, n_a: int, stderr_b: float, n_b: int) -> float:
-    """Degrees of freedom of the difference of two independent means.
-
-    Args:
-        stderr_a: Standard error of A's mean, at least 0.
-        n_a: Items behind it, at least 2.
-        stderr_b: Standard error of B's mean, at least 0; not both errors are 0.
-        n_b: Items behind it, at least 2.
-
-    Returns:
-        The Welch-Satterthwaite degrees of freedom, between min(n_a, n_b) - 1 and n_a + n_b - 2.
-
-    Raises:
-        StatisticsInputError: If an error is negative or not finite, both are 0, or an n is below 2.
-
-    References:
-        Welch (1947), doi:10.1093/biomet/34.1-2.28; Satterthwaite (1946), doi:10.2307/3002019.
-    """
-    problem = (
-        stderr_problem(stderr_a, "stderr_a")
-        or stderr_problem(stderr_b, "stderr_b")
-        or positive_problem(max(stderr_a, stderr_b), "stderr_a and stderr_b together")
-        or positive_problem(n_a - 1, "n_a - 1")
-        or positive_problem(n_b - 1, "n_b - 1")
-    )
-    if problem:
-        raise StatisticsInputError(problem)
-    # Only the ratio matters; scaling by the larger keeps fourth powers of tiny errors from vanishing.
-    share_a, share_b = ((stderr / max(stderr_a, stderr_b)) ** 2 for stderr in (stderr_a, stderr_b))
-    return (share_a + share_b) ** 2 / (share_a**2 / (n_a - 1) + share_b**2 / (n_b - 1))

@@ -15,8 +15,9 @@ import pytest
 from scipy import stats
 
 from benchdb.stats.intervals import clustered_stderr, jeffreys_interval, t_interval, wilson_interval
-from benchdb.stats.paired import independent_difference, paired_difference, welch_df
+from benchdb.stats.paired import paired_difference
 from benchdb.stats.shares import combined_df, effective_items, share_interval, stderr_of_runs
+from benchdb.stats.unpaired import independent_difference, welch_df
 
 if TYPE_CHECKING:
     from collections.abc import Callable

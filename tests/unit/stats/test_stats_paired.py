@@ -13,15 +13,8 @@ from scipy import stats
 
 from benchdb.errors import StatisticsInputError
 from benchdb.stats.intervals import clustered_stderr, wilson_interval
-from benchdb.stats.paired import (
-    independent_difference,
-    mcnemar_exact,
-    paired_difference,
-    permutation_test,
-    sign_test,
-    two_proportion,
-    welch_df,
-)
+from benchdb.stats.paired import mcnemar_exact, paired_difference, permutation_test, sign_test
+from benchdb.stats.unpaired import independent_difference, two_proportion, welch_df
 
 ITEM_PAIRS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=2, max_size=40)
 TABLES = st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
