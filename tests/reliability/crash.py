@@ -2,9 +2,9 @@
 
 Run it: `python -m tests.reliability.crash --engine duckdb --kills 300`. Every act is done undisturbed first, which says how long
 it takes and what is right afterwards. Half of the kills come at a time drawn from that duration, the others at or just after
-something the process came to: a commit, a file that gets another name, a database that is opened or closed. After each kill the
-database must open and be sound, with every file whole or not there; the command is run again, must end well, and leave what an
-undisturbed run leaves, and nothing beside it. On PostgreSQL some kills take the server's process of the connection, or the whole
+something the process came to: a piece of an import, a commit, a file that gets another name, a database that is opened or closed.
+After each kill the database must open and be sound, with every file whole or not there; the command is run again, must end well,
+and leave what an undisturbed run leaves, and nothing beside it. On PostgreSQL some kills take the server's process of the connection, or the whole
 server, instead of the client.
 """
 
@@ -129,7 +129,7 @@ def _judged(world: World, act: Act, place: object) -> list[str]:
     assert isinstance(place, Place)
     try:
         wrong = act.judge(place, world.known)
-        again = live(partial(act.do, place, world.inputs), place.folder / "log")
+        again = live(partial(act.again or act.do, place, world.inputs), place.folder / "log")
         if again.exit_code != 0:
             return [*wrong, f"done again it ends with {again.exit_code}: {again.output.strip()}"]
         return [*wrong, *ends_well(place, act, world.known)]

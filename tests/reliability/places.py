@@ -24,6 +24,14 @@ PIECE = 400
 """Scores and outcomes of one piece, in the processes that are killed."""
 BLOCK_SIZE = 16_384
 """Bytes of a table that are read at once, in the processes that are killed: the large file has several blocks."""
+N_HUGE = 130_000
+"""Outcomes of the file that DuckDB writes into the database file before the commit, as it does with more than 122,880 rows."""
+HUGE_PIECE = 20_000
+"""Scores and outcomes of one piece of that file."""
+HUGE_BLOCK_SIZE = 1 << 20
+"""Bytes of that file that are read at once."""
+_READ_WHOLE = 20_000
+"""Rows of a table up to which each is read; of a larger one the engine sums hashes."""
 FILES_PER_TRANSACTION = 5
 """Small files that share a transaction, in the processes that are killed."""
 _WHEN = frozenset({"ingested_at", "decided_at"})
@@ -83,6 +91,20 @@ def write_inputs(folder: Path) -> None:
     (folder / "large.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def write_huge(path: Path) -> None:
+    """Write a file of outcomes that goes to the database in several pieces of its transaction, each of many rows.
+
+    Args:
+        path: The file.
+    """
+    draw = random.Random(7)
+    lines = ["model,benchmark,metric,sample,n_attempts,n_correct"]
+    for row in range(N_HUGE):
+        model, item = divmod(row, N_HUGE // 10)
+        lines.append(f"maker/m-{model},huge,accuracy,{item},1,{draw.randrange(2)}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def reader(place_url: str) -> Callable[[str], list[tuple[Any, ...]]]:
     """Return what answers SQL about a database.
 
@@ -133,7 +155,13 @@ def _rows_of(ask: Callable[[str], list[tuple[Any, ...]]], table: str) -> tuple[i
         )
         if name not in _WHEN and (table, name) not in _DERIVED_FROM_WHEN
     ]
-    rows = ask(f"SELECT {', '.join(columns)} FROM {table}")
+    chosen = ", ".join(columns)
+    n_rows = int(ask(f"SELECT count(*) FROM {table}")[0][0])
+    if n_rows > _READ_WHOLE:
+        ((version,),) = ask("SELECT version()")
+        hashed = f"hashtextextended(CAST(ROW({chosen}) AS text), 0)" if "PostgreSQL" in version else f"hash({chosen})"
+        return n_rows, str(ask(f"SELECT sum(CAST({hashed} AS decimal(38))) FROM {table}")[0][0])
+    rows = ask(f"SELECT {chosen} FROM {table}")
     lines = sorted(repr(row) for row in rows)
     return len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

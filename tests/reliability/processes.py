@@ -1,7 +1,7 @@
 """Child processes that are killed: forked from a process that has imported benchdb and opened nothing, watched through a pipe.
 
-A child says through the pipe what it has come to: a commit that begins or has ended, a file that gets another name, a database
-that is opened or closed. It is killed a number of seconds after its start, or at or shortly after one of these points.
+A child says through the pipe what it has come to: a commit, or a piece of an import, that begins or has ended, a file that gets
+another name, a database that is opened or closed. It is killed a number of seconds after its start, or at or shortly after one of these points.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PATIENCE_S = 600.0
 _REMNANT_S = 20.0
 _HEARD = {"os.rename": "renames", "os.link": "links", "os.remove": "removes"}
 """Events of Python's audit → what the child comes to."""
-_NAMES = ("opens", "opened", "commits", "committed", "closes", "closed", *_HEARD.values())
+_NAMES = ("opens", "opened", "writes", "wrote", "commits", "committed", "closes", "closed", *_HEARD.values())
 """What a child may come to; what it writes to the pipe is a place in this list."""
 
 
@@ -170,10 +170,12 @@ def _mark_points(writing: int, kill: Kill | None) -> None:
     from sqlalchemy.engine.default import DefaultDialect
 
     from benchdb.database.dialect import DuckDBDialect
+    from benchdb.ingest.write import Writer
 
     marker = _Marker(writing, None if kill is None or kill.delay_s else kill.point)
     marker.around(DefaultDialect, "do_commit", "commits", "committed")
     marker.around(Engine, "dispose", "closes", "closed")
+    marker.around(Writer, "write", "writes", "wrote")
     marker.around(DuckDBDialect, "connect", "opens", "opened")
     marker.around(PGDialect_psycopg, "connect", "opens", "opened")
     sys.addaudithook(marker.hear)
