@@ -41,7 +41,17 @@ _MARKUP = (
     (re.compile(r"[\u00a0\u2007\u202f\u2009]"), " "),
     (re.compile(r"\\%"), "%"),
 )  # fmt: skip
+_MOST_DIGITS = 18
 _SIGNS = str.maketrans({"−": "-", "％": "%", "﹪": "%"})
+
+
+def whole_number(text: str) -> int | None:
+    """Return the count or number of shots that digits stand for, or None for any other text and for more than 18 digits.
+
+    Args:
+        text: What stands there.
+    """
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

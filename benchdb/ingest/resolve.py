@@ -15,6 +15,7 @@ from sqlalchemy import literal, select, union_all
 
 from benchdb.database.merges import follow, read_merges
 from benchdb.errors import IngestError, shorten
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.names import parse_parameters
 from benchdb.schema.catalog import Benchmark, Metric, Model, Organization
 from benchdb.schema.curation import Alias
@@ -194,7 +195,7 @@ class Resolver:
                 "unit": facts.unit,
                 "lower_bound": facts.lower_bound,
                 "upper_bound": facts.upper_bound,
-                "k": int(of_k["k"]) if of_k else record.k,
+                "k": whole_number(of_k["k"]) if of_k else record.k,
             }
         )
         self._metrics[key] = facts

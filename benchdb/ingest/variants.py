@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.names import is_model_name
 
 if TYPE_CHECKING:
@@ -202,7 +203,8 @@ def _with(variant: Variant, kind: str, inside: str) -> Variant | None:
     if kind == "engine" and value == "hf" and "/" in variant.name:
         return variant
     if kind == "samples_per_item":
-        return replace(variant, samples_per_item=int(value)) if value and 0 < int(value) < 10**6 else None
+        n_samples = whole_number(value or "")
+        return replace(variant, samples_per_item=n_samples) if n_samples and n_samples < 10**6 else None
     return replace(variant, **{kind: value})  # type: ignore[arg-type]  # of the other settings every one is text
 
 

@@ -48,8 +48,8 @@ class Known:
     """Start of an act → what its database holds then."""
     steps: list[Content] = field(default_factory=list)
     """What the database holds after each step of undoing."""
-    whole: dict[int, dict[str, int]] = field(default_factory=dict)
-    """Import → rows of each table."""
+    whole: dict[str, dict[int, dict[str, int]]] = field(default_factory=dict)
+    """Start of an import → import → rows of each table."""
     final: dict[str, Content] = field(default_factory=dict)
     """Act → what its database holds at the end."""
     copies: dict[str, Content] = field(default_factory=dict)
@@ -205,9 +205,9 @@ def _checked(url: str) -> tuple[int, str]:
     return code, said.getvalue()
 
 
-def _judge_import(place: Place, known: Known) -> list[str]:
+def _judge_import(start: str, place: Place, known: Known) -> list[str]:
     found = ask(partial(rows_by_import, place.url))
-    return [*half_imports(found, known.whole), *is_sound(place)]
+    return [*half_imports(found, known.whole[start]), *is_sound(place)]
 
 
 def _judge_undoing(place: Place, known: Known) -> list[str]:
@@ -304,9 +304,15 @@ def acts_of(engine: str) -> tuple[Act, ...]:
         engine: duckdb or postgresql.
     """
     both = (
-        Act(name="import", start="empty", do=_import, judge=_judge_import),
-        Act(name="import-by-two", start="empty", do=_import_with_others, judge=_judge_import, again=_import),
-        Act(name="import-huge", start="half", do=_import_huge, judge=_judge_import),
+        Act(name="import", start="empty", do=_import, judge=partial(_judge_import, "empty")),
+        Act(
+            name="import-by-two",
+            start="empty",
+            do=_import_with_others,
+            judge=partial(_judge_import, "empty"),
+            again=_import,
+        ),
+        Act(name="import-huge", start="half", do=_import_huge, judge=partial(_judge_import, "half")),
         Act(name="undo", start="full", do=undo, judge=_judge_undoing),
         Act(name="upgrade", start="old", do=_upgrade, judge=_judge_migration),
         Act(name="init", start="nothing", do=_create, judge=_judge_creation),

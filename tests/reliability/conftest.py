@@ -15,9 +15,10 @@ import pytest
 from tests.reliability.hostile import COMMON, fill, state_facts
 from tests.reliability.hostile import run as run_here
 from tests.reliability.places import write_inputs
+from tests.reliability.trial import Laboratory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("BENCHDB_")}
 SMALL_PIECES = """
@@ -102,6 +103,14 @@ def content(path: Path) -> dict[str, tuple[int, str]]:
     done = subprocess.run([sys.executable, "-c", program, f"duckdb:///{path}"], capture_output=True, check=True)
     found: dict[str, tuple[int, str]] = pickle.loads(done.stdout)  # noqa: S301 — our own program wrote it
     return found
+
+
+@pytest.fixture(scope="session")
+def laboratory(duckdb_template: Path) -> Iterator[Laboratory]:
+    """Where bad files are read, within limits of time and memory."""
+    found = Laboratory(duckdb_template)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchdb.errors import BenchdbError
-from benchdb.ingest.importer import importers, recognise
+from benchdb.ingest.importer import ReadOptions, importers, recognise
+from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from random import Random
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -20,6 +21,46 @@ LARGEST = 300_000
 """Bytes of the largest file that is taken: what a parser does wrong it does with small files, and there are more of them a second."""
 ARCHIVES = "archives"
 """Stands for an importer's name where archives of files are made bad."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a user says of a file that does not say it itself."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field of ours → "=" and what holds for every row."""
+    is_percent: bool = False
+    """Whether values without a unit are in percent."""
+
+    def options(self) -> ReadOptions:
+        """Return them as importers take them, everything asked for that a file may hold."""
+        unit = ScoreUnit.PERCENT if self.is_percent else None
+        return ReadOptions(columns=self.columns, score_unit=unit, with_answers=True, all_metrics=True)
+
+    def arguments(self) -> list[str]:
+        """Return them as on the command line."""
+        mapped = [part for name, value in self.columns.items() for part in ("--map", f"{name}={value}")]
+        return [*mapped, *(("--score-unit", "percent") if self.is_percent else ())]
+
+
+NO_WORDS = Words()
+"""Nothing is said."""
+_MODEL, _BOARD, _METRIC = {"model": "=maker/said"}, {"benchmark": "=Said 2"}, {"metric": "=accuracy"}
+WORDS = (
+    NO_WORDS,
+    Words(columns=_MODEL),
+    Words(columns=_BOARD),
+    *(
+        Words(columns={**_METRIC, **more, **way, **some}, is_percent=True)
+        for way in ({}, {"orientation": "=rows"}, {"orientation": "=columns"})
+        for more in ({}, _MODEL, _BOARD, {**_MODEL, **_BOARD})
+        for some in ({}, {"table": "=1"}, {"table": "=2"})
+    ),
+    Words(is_percent=True),
+    Words(columns=_MODEL, is_percent=True),
+    Words(columns=_BOARD, is_percent=True),
+)
+"""What may be said; of a real file the first that has it read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from tests.reliability.archives import make_archive
-from tests.reliability.corpus import ARCHIVES, REPOSITORY, Base, choose, collect, cuts
+from tests.reliability.corpus import ARCHIVES, NO_WORDS, REPOSITORY, Base, choose, collect, cuts
 from tests.reliability.mutations import mutate
 from tests.reliability.trial import Laboratory, Verdict, report
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 WHOLE_EVERY = 1_000
 """Every so many cases one more goes through the whole of `benchdb ingest`."""
 _STUCK_S = 120
+_SHARE_TOLD = 0.85
 _DIED = "the process died"
 
 
@@ -50,6 +51,8 @@ class Case:
     changed: Path
     """Which of the base's files it stands in for."""
     data: bytes
+    is_told: bool = False
+    """Whether what the real file does not say is said beside it."""
 
 
 class Cases:
@@ -86,11 +89,13 @@ class Cases:
             return Case(importer, number, what, base, base.path, data)
         if number % 2 == 0 and number // 2 < len(self._cuts[importer]):
             base, length = self._cuts[importer][number // 2]
-            return Case(importer, number, f"cut at {length}", base, base.path, base.path.read_bytes()[:length])
+            return Case(
+                importer, number, f"cut at {length}", base, base.path, base.path.read_bytes()[:length], is_told=True
+            )
         base = choose(rng, self._bases[importer])
         changed = rng.choice(base.companions) if base.companions and rng.random() < 0.4 else base.path
         what, data = mutate(rng, changed.read_bytes(), changed.name, donor)
-        return Case(importer, number, what, base, changed, data)
+        return Case(importer, number, what, base, changed, data, is_told=rng.random() < _SHARE_TOLD)
 
 
 def try_case(laboratory: Laboratory, case: Case, *, is_whole: bool = False) -> Iterator[tuple[str, Verdict, Path]]:
@@ -104,6 +109,7 @@ def try_case(laboratory: Laboratory, case: Case, *, is_whole: bool = False) -> I
     folder = laboratory.folder / "case"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    words = laboratory.words_for(case.base, case.importer) if case.is_told else NO_WORDS
     if case.importer == ARCHIVES:
         path = folder / case.what.partition(" ")[0]
         path.write_bytes(case.data)
@@ -111,10 +117,10 @@ def try_case(laboratory: Laboratory, case: Case, *, is_whole: bool = False) -> I
     else:
         path = case.base.lay_out(folder)
         (folder / case.changed.relative_to(case.base.root)).write_bytes(case.data)
-        yield "read", laboratory.read(path, case.importer), path
+        yield "read", laboratory.read(path, case.importer, words), path
     if is_whole:
         name = None if case.importer == ARCHIVES or case.number % 2 else case.importer
-        yield "ingest", laboratory.ingest(path, name), path
+        yield "ingest", laboratory.ingest(path, name, NO_WORDS if name is None else words), path
 
 
 @dataclass(slots=True)

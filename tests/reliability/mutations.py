@@ -5,20 +5,24 @@ Everything depends on the given `random.Random` alone, so that a seed gives the 
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
+from tests.reliability.structure import TWICE, reshape, reshape_rows
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
     Mutation = Callable[[Random, bytes, bytes], bytes]
 
+T = TypeVar("T")
 _RAW = re.compile(r'"@@RAW(\d+)@@"')
 _TOKEN = re.compile(r"[A-Za-z_][\w.-]*|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 RAW: tuple[str, ...] = (
@@ -44,6 +48,27 @@ _BYTES = (
     b"\xe2\x80\xa8", b'"', b"'", b"\\", b",", b";", b"\t", b"|", b"---\n", b"...\n", b"&a ", b"*a ", b"<<: *a", b"%", b"{", b"}", b"[", b"]", b"<!--", b"]]>",
     b"<table>", b"</table>", b"\\begin{tabular}", b"\\end{tabular}", b"$$", b"9" * 30, b"-", b"1e999", b"NaN", b"\x1a", b" " * 1000, b"\n" * 1000, b"a" * 5000,
 )  # fmt: skip
+
+
+class RandomChoices:
+    """What to change of a file's structure, chosen by random numbers."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+
+    def pick(self, options: Sequence[T], /) -> T:
+        """Return one of the options."""
+        return self._rng.choice(options)
+
+    def value(self) -> object:
+        """Return a value as JSON has it, a text that no tool writes in its place, or a small tree of such."""
+        way = self._rng.randrange(10)
+        if way < 6:
+            return self._rng.choice(VALUES)
+        if way < 8:
+            return f"@@RAW{self._rng.randrange(len(RAW))}@@"
+        parts = [self.value() for _ in range(self._rng.randrange(4))]
+        return parts if way == 8 else {str(self._rng.choice(VALUES[-60:])): part for part in parts}
 
 
 def mutate(rng: Random, data: bytes, name: str, donor: bytes) -> tuple[str, bytes]:
@@ -77,11 +102,12 @@ def _kinds(data: bytes, name: str) -> list[Mutation]:
     if data.startswith(b"PK"):
         return [*bytewise, *([change_member] * 12)]
     if start in {b"{", b"["}:
-        return [*bytewise, *([change_json_lines if _is_lines(data) else change_json] * 16)]
+        ways = (change_json_lines, reshape_json_lines) if _is_lines(data) else (change_json, reshape_json)
+        return [*bytewise, *(ways * 10)]
     if name.endswith((".yml", ".yaml")) or (name.endswith(".md") and data.startswith(b"---")):
-        return [*bytewise, *([change_yaml] * 8), change_words, change_words]
+        return [*bytewise, *((change_yaml, reshape_yaml) * 4), change_words, change_words]
     if name.endswith((".csv", ".tsv")):
-        return [*bytewise, *([change_cell] * 10), change_column, change_column, change_lines]
+        return [*bytewise, *((change_cell, reshape_csv) * 6), change_column, change_column, change_lines]
     return [*bytewise, *([change_words] * 8), *([change_cell] * 2), change_lines, change_lines]
 
 
@@ -223,27 +249,60 @@ def change_column(rng: Random, data: bytes, _donor: bytes) -> bytes:
 
 def change_json(rng: Random, data: bytes, _donor: bytes) -> bytes:
     """Return the JSON with values replaced, keys removed, renamed or doubled, and parts moved."""
-    return _to_json(_change_tree(rng, json.loads(data.decode("utf-8-sig"))))
+    return to_json(_change_tree(rng, json.loads(data.decode("utf-8-sig"))))
+
+
+def reshape_json(rng: Random, data: bytes, _donor: bytes) -> bytes:
+    """Return the JSON with another structure: kinds changed, parts moved, nested, emptied, doubled."""
+    return to_json(reshape(RandomChoices(rng), json.loads(data.decode("utf-8-sig"))))
 
 
 def change_json_lines(rng: Random, data: bytes, _donor: bytes) -> bytes:
-    """Return the JSON Lines with one line or all of them changed."""
+    """Return the JSON Lines with one line changed."""
+    return _one_line(rng, data, change_json)
+
+
+def reshape_json_lines(rng: Random, data: bytes, _donor: bytes) -> bytes:
+    """Return the JSON Lines with one line of another structure."""
+    return _one_line(rng, data, reshape_json)
+
+
+def _one_line(rng: Random, data: bytes, change: Mutation) -> bytes:
     lines = data.split(b"\n")
     at = rng.randrange(len(lines))
     if lines[at].strip():
-        lines[at] = change_json(rng, lines[at], b"")
+        lines[at] = change(rng, lines[at], b"")
     return b"\n".join(lines)
+
+
+def reshape_csv(rng: Random, data: bytes, _donor: bytes) -> bytes:
+    """Return the table with another structure, as a program writes it that knows quotes."""
+    text = data.decode("utf-8-sig")
+    sign = max(",\t;", key=text.partition("\n")[0].count)
+    out = io.StringIO()
+    rows = reshape_rows(RandomChoices(rng), list(csv.reader(io.StringIO(text), delimiter=sign)))
+    csv.writer(out, delimiter=sign, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8", "surrogatepass")
 
 
 def change_yaml(rng: Random, data: bytes, _donor: bytes) -> bytes:
     """Return the YAML, or the front matter of a text, with its tree changed as that of JSON."""
+    return _in_yaml(rng, data, _change_tree)
+
+
+def reshape_yaml(rng: Random, data: bytes, _donor: bytes) -> bytes:
+    """Return the YAML, or the front matter of a text, with another structure."""
+    return _in_yaml(rng, data, lambda chosen, tree: reshape(RandomChoices(chosen), tree))
+
+
+def _in_yaml(rng: Random, data: bytes, change: Callable[[Random, Any], Any]) -> bytes:
     text = data.decode("utf-8-sig")
     rest = ""
     if text.startswith("---\n") and "\n---" in text[4:]:
         text, _, rest = text[4:].partition("\n---")
-    tree = _change_tree(rng, yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - both are safe
+    tree = change(rng, yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 - both are safe
     if rng.random() < 0.5:
-        written = _to_json(tree)
+        written = to_json(tree)
     else:
         plain = json.loads(_RAW.sub("null", json.dumps(tree, default=str)))
         written = yaml.safe_dump(plain, allow_unicode=rng.random() < 0.5, sort_keys=False).encode(
@@ -313,7 +372,7 @@ def _change_place(rng: Random, parent: Any, key: Any, holder: list[Any]) -> None
     elif way == 8 and isinstance(parent, dict):
         parent[str(rng.choice((key, *VALUES[-60:])))] = parent.pop(key)
     elif way == 9 and isinstance(parent, dict):
-        parent[f"@@TWICE@@{key}"] = rng.choice(VALUES)
+        parent[f"{TWICE}{key}"] = rng.choice(VALUES)
     elif way == 10:
         other, name = _place(rng, holder)
         parent[key] = json.loads(json.dumps(other[name], default=str))
@@ -323,6 +382,11 @@ def _change_place(rng: Random, parent: Any, key: Any, holder: list[Any]) -> None
         parent[key] = rng.choice(([parent[key]], {str(key): parent[key]}, str(parent[key])))
 
 
-def _to_json(tree: Any) -> bytes:
-    text = json.dumps(tree, default=str, skipkeys=True, ensure_ascii=False).replace('"@@TWICE@@', '"')
+def to_json(tree: Any) -> bytes:
+    """Return a tree as JSON, with the keys that stand there twice and the texts that are no JSON.
+
+    Args:
+        tree: The tree.
+    """
+    text = json.dumps(tree, default=str, skipkeys=True, ensure_ascii=False).replace(f'"{TWICE}', '"')
     return _RAW.sub(lambda match: RAW[int(match[1])], text).encode("utf-8", "surrogatepass")

@@ -28,7 +28,7 @@ from benchdb.errors import BenchdbError, IngestError
 from benchdb.ingest.files import find_files, look_up
 from benchdb.ingest.flatten import Flattener, rows_to_table
 from benchdb.ingest.identity import describe, is_opened
-from benchdb.ingest.importer import ReadOptions, importer_named, importers, read_head
+from benchdb.ingest.importer import importer_named, importers, read_head
 from benchdb.ingest.keying import give_keys
 from benchdb.ingest.looks import looks_like
 from benchdb.ingest.numbering import Numbering
@@ -36,18 +36,19 @@ from benchdb.ingest.raw_text import RawTexts
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import add_record, entry_rows
 from benchdb.schema.base import Base as Tables
+from tests.reliability.corpus import NO_WORDS, WORDS, Base, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from benchdb.ingest.files import FoundFile
-    from benchdb.ingest.importer import Importer
+    from benchdb.ingest.importer import Importer, ReadOptions
     from benchdb.ingest.records import Record
     from benchdb.ingest.resolve import Pending
 
 LONGEST_MESSAGE = 1_500
 """Characters of the longest message that still says one thing."""
-_FAULTS = ("Traceback", "fault of", "did not expect", "the database refuses a row")
+_FAULTS = ("Traceback (most recent call last)", "fault of", "did not expect", "the database refuses a row")
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the names in it are made up by tempfile
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -94,6 +95,7 @@ class Laboratory:
         self._connection = self._engine.connect()
         self._resolver = Resolver(self._connection)
         self._numbering = Numbering(self._connection, is_new=self._resolver.is_new)
+        self._words: dict[tuple[str, Path], Words] = {}
 
     def close(self) -> None:
         """Remove what was written."""
@@ -101,15 +103,29 @@ class Laboratory:
         self._engine.dispose()
         self._folder.cleanup()
 
-    def read(self, path: Path, name: str, *, is_limited: bool = True) -> Verdict:
+    def read(self, path: Path, name: str, words: Words = NO_WORDS, *, is_limited: bool = True) -> Verdict:
         """Return how reading a file with an importer ends, its records flattened and their types compared with the tables.
 
         Args:
             path: The file.
             name: Name of the importer.
+            words: What is said of it.
             is_limited: Whether the limits hold.
         """
-        return self._measured(lambda: self._read(path, importer_named(name)), is_limited=is_limited)
+        return self._measured(lambda: self._read(path, importer_named(name), words.options()), is_limited=is_limited)
+
+    def words_for(self, base: Base, name: str) -> Words:
+        """Return what has to be said of a real file for it to be read; nothing where that does not help either.
+
+        Args:
+            base: The file.
+            name: Name of the importer.
+        """
+        if (name, base.path) not in self._words:
+            path = base.lay_out(self.folder / "sound")
+            read = (each for each in WORDS if self.read(path, name, each, is_limited=False).state == "records")
+            self._words[name, base.path] = next(read, NO_WORDS)
+        return self._words[name, base.path]
 
     def unpack(self, path: Path) -> Verdict:
         """Return how unpacking a file as an archive ends.
@@ -119,14 +135,15 @@ class Laboratory:
         """
         return self._measured(lambda: _unpack(path))
 
-    def ingest(self, path: Path, name: str | None) -> Verdict:
+    def ingest(self, path: Path, name: str | None, words: Words = NO_WORDS) -> Verdict:
         """Return how `benchdb ingest` ends: a file that fails leaves the database as it was, one that does not is known afterwards.
 
         Args:
             path: The file.
             name: Name of the importer; None has it recognised.
+            words: What is said of it.
         """
-        return self._measured(lambda: self._ingest(path, name), is_named=False)
+        return self._measured(lambda: self._ingest(path, name, words), is_named=False)
 
     def _measured(self, action: Callable[[], int], *, is_named: bool = True, is_limited: bool = True) -> Verdict:
         start = time.process_time()
@@ -152,24 +169,22 @@ class Laboratory:
             state, detail = "records", str(n_records)
         return Verdict(state, detail, time.process_time() - start)
 
-    def _read(self, path: Path, importer: Importer) -> int:
+    def _read(self, path: Path, importer: Importer, options: ReadOptions) -> int:
         head = read_head(path)
         for each in importers():
             each.sniff(head, path.name)
             each.is_companion(head, path.name)
         looks_like(head)
-        options = ReadOptions(with_answers=True, all_metrics=True)
         from benchdb.ingest.files import FoundFile
 
         file = describe(FoundFile(path=path, name=str(path)), importer, options)
-        return self._flatten(path, importer.read(path, options), file.ingest_id, file.sha256)
-
-    def _flatten(self, path: Path, records: Iterator[Record], ingest_id: int, sha256: str) -> int:
-        options = ReadOptions(with_answers=True, all_metrics=True)
         flattener = Flattener(
-            str(path), sha256, ingest_id,
+            str(path), file.sha256, file.ingest_id,
             resolver=self._resolver, numbering=self._numbering, raws=RawTexts(), options=options,
         )  # fmt: skip
+        return self._flatten(path, importer.read(path, options), flattener)
+
+    def _flatten(self, path: Path, records: Iterator[Record], flattener: Flattener) -> int:
         try:
             for record in records:
                 for _ in add_record(flattener, record):
@@ -183,10 +198,11 @@ class Laboratory:
             self._resolver.forget()
             self._numbering = Numbering(self._connection, is_new=self._resolver.is_new)
 
-    def _ingest(self, path: Path, name: str | None) -> int:
+    def _ingest(self, path: Path, name: str | None, words: Words) -> int:
         shutil.copyfile(self._template, self._file)
         before = digest(self._file)
         arguments = ["ingest", str(path), "--db", str(self._file), *(() if name is None else ("--from", name))]
+        arguments += words.arguments()
         result = CliRunner().invoke(cli, arguments, env={"BENCHDB_DEBUG": None, "BENCHDB_URL": None})
         said = result.output
         if result.exit_code not in {0, 1} or any(sign in said for sign in _FAULTS):

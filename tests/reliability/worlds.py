@@ -167,7 +167,7 @@ class World(ABC):
             self.known.final[act.name] = ask(partial(content_of, place.url))
             self.known.names[act.name] = place.names()
             if act.name.startswith("import"):
-                self.known.whole |= ask(partial(rows_by_import, place.url))
+                self.known.whole[act.start] = ask(partial(rows_by_import, place.url))
             if wrong := is_sound(place):
                 message = f"{act.name}, undisturbed: {'; '.join(wrong)}"
                 raise RuntimeError(message)

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell, strip_markup
+from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell, strip_markup, whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.csv_rows import csv_rows, header, require
 from benchdb.ingest.logs.epoch_boards import BOARDS, GENERIC, Board, Column, side_columns
@@ -170,7 +170,7 @@ def _external(path: Path, number: int, row: Mapping[str, str], said: Stated) -> 
             model=ModelRecord(name=name),
             benchmark=BenchmarkRecord(name=benchmark),
             protocol=ProtocolRecord(
-                n_shot=int(shots["n"]) if shots else None, reasoning_effort=effort, scaffold=scaffold
+                n_shot=whole_number(shots["n"]) if shots else None, reasoning_effort=effort, scaffold=scaffold
             ),
             subset=subset,
             label=next((row[each] for each in ("UUID", "id", "ID") if row.get(each)), None),

@@ -23,6 +23,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.eee_results import metric_of, results_of, score_of, side_scores
 from benchdb.ingest.logs.eee_samples import read_samples
@@ -56,7 +57,7 @@ _KEYS = tuple(
     re.compile(rb'"' + key + rb'"\s*:') for key in (b"schema_version", b"evaluation_id", b"model_info|source_metadata")
 )
 _INSTANCE = tuple(re.compile(rb'"' + key + rb'"\s*:') for key in (b"evaluation_id", b"sample_id", b"interaction_type"))
-_SHOTS = re.compile(r"(\d+)-shot", re.IGNORECASE)
+_SHOTS = re.compile(r"(?<!\d)(\d+)-shot", re.IGNORECASE)
 _REDUCED = ("int", "4bit", "8bit", "fp8", "float8", "fp4", "nf4", "gptq", "awq", "gguf")
 
 
@@ -67,7 +68,7 @@ def _known(value: object) -> str | None:
 
 def _shots(value: object) -> int | None:
     match = _SHOTS.search(text(value) or "")
-    return None if match is None else int(match[1])
+    return None if match is None else whole_number(match[1])
 
 
 def _count(value: object) -> int | None:

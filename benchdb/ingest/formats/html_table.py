@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 from benchdb.errors import BenchdbError, ConfigError, MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.plain_text import read_text
 from benchdb.schema.vocab import SourceKind
@@ -107,9 +108,10 @@ def _grids(text: str, where: str) -> list[Grid]:
 def _chosen(grids: list[Grid], number: str | None, where: str) -> list[Grid]:
     if number is None:
         return grids
-    if not number.isdigit() or not 1 <= int(number) <= len(grids):
+    chosen = whole_number(number)
+    if chosen is None or not 1 <= chosen <= len(grids):
         raise ConfigError(f"--map table=={number}: {where} has tables 1 to {len(grids)}")
-    return [grids[int(number) - 1]]
+    return [grids[chosen - 1]]
 
 
 IMPORTER = Importer(name="html-table", version="1", sniff=sniff, read=read, priority=85)

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import ConfigError, MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.plain_text import read_text
 from benchdb.schema.vocab import SourceKind
@@ -78,9 +79,10 @@ def _chosen(grids: list[tuple[Grid, ScoreUnit | None]], said: Stated) -> list[tu
     number = said.constant("table")
     if number is None:
         return grids
-    if not number.isdigit() or not 1 <= int(number) <= len(grids):
+    chosen = whole_number(number)
+    if chosen is None or not 1 <= chosen <= len(grids):
         raise ConfigError(f"--map table=={number}: {said.where} has tables 1 to {len(grids)}")
-    return [grids[int(number) - 1]]
+    return [grids[chosen - 1]]
 
 
 IMPORTER = Importer(name="latex-table", version="1", sniff=sniff, read=read, priority=90)

@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, number, positive, text
 from benchdb.ingest.logs.json_text import parse, parse_object
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_SHOTS = re.compile(r"(?P<n>\d+)-shot\b\s*", re.IGNORECASE)
+_SHOTS = re.compile(r"(?<!\d)(?P<n>\d+)-shot\b\s*", re.IGNORECASE)
 _THINKING = re.compile(r"\bthinking mode|\breasoning mode|\bno thinking", re.IGNORECASE)
 _NOT_THINKING = re.compile(r"\b(?:non-thinking|without thinking|no thinking|non-reasoning)", re.IGNORECASE)
 _PIECES = re.compile(r"[,;()]| - ")
@@ -142,7 +143,7 @@ def _method(method: str) -> tuple[str, ProtocolRecord, str]:
     effort = "no thinking" if _NOT_THINKING.search(method) else "thinking" if _THINKING.search(method) else None
     return (
         metric,
-        ProtocolRecord(n_shot=int(shots["n"]) if shots else None, split=split, reasoning_effort=effort),
+        ProtocolRecord(n_shot=whole_number(shots["n"]) if shots else None, split=split, reasoning_effort=effort),
         subset,
     )
 

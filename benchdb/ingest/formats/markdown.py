@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchdb.errors import ConfigError, MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.plain_text import read_text
 from benchdb.schema.vocab import SourceKind
@@ -74,9 +75,10 @@ def _chosen(grids: list[Grid], said: Stated) -> list[Grid]:
     number = said.constant("table")
     if number is None:
         return grids
-    if not number.isdigit() or not 1 <= int(number) <= len(grids):
+    chosen = whole_number(number)
+    if chosen is None or not 1 <= chosen <= len(grids):
         raise ConfigError(f"--map table=={number}: {said.where} has tables 1 to {len(grids)}")
-    return [grids[int(number) - 1]]
+    return [grids[chosen - 1]]
 
 
 def _claims(grids: list[Grid], said: Stated) -> Iterator[Claim]:

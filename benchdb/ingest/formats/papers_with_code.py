@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _DATASETS = re.compile(rb'"datasets"\s*:\s*\[')
 _OF_TASK = re.compile(rb'"(?:subtasks|sota|dataset_links|dataset_citations)"\s*:')
 _SIZE_NAMES = re.compile(r"#?\s*(?:parameters|params|number of param(?:eter)?s|num\. params)", re.IGNORECASE)
-_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[kmbt]?)", re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>\d{1,18}(?:\.\d+)?)\s*(?P<unit>[kmbt]?)", re.IGNORECASE)
 _COUNTS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 
 

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.cells import strip_markup
+from benchdb.ingest.cells import strip_markup, whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import number
 from benchdb.ingest.logs.json_text import parse_object
@@ -130,13 +130,13 @@ def _cell(grid: Grid, row: Row, column: int, model: str, protocol: ProtocolRecor
     benchmark, subset, metric = _EVALS.get(heading.casefold(), (heading, "", "accuracy"))
     if benchmark == "MATH" and _SINCE_O1.match(model.casefold()):
         benchmark = "MATH-500"
-    shots = re.search(r"(\d+)-shot", grid.headers[column])
+    shots = re.search(r"(?<!\d)(\d+)-shot", grid.headers[column])
     score = ScoreRecord(metric=metric, value=cell.value, unit=ScoreUnit.PERCENT, decimals=cell.decimals, place=place)
     yield RunRecord(
         source=_SOURCE,
         model=ModelRecord(name=model),
         benchmark=BenchmarkRecord(name=benchmark),
-        protocol=replace(protocol, n_shot=int(shots[1]) if shots else None),
+        protocol=replace(protocol, n_shot=whole_number(shots[1]) if shots else None),
         subset=subset,
         scores=(score,),
     )

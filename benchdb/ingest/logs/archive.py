@@ -42,7 +42,7 @@ class Archive:
                 self._members = {info.filename: info for info in directory.infolist()}
             if any(info.header_offset < 0 for info in self._members.values()):
                 raise BadZipFile("a member stands in front of it")  # noqa: TRY301 — it reads as the others
-        except (BadZipFile, ValueError, OverflowError) as error:
+        except (BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
             raise MalformedFileError.at(self.where, "", f"a broken zip file ({error})", "a whole one") from error
 
     def names(self) -> list[str]:

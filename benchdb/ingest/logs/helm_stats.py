@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.logs.fields import count, number, object_at, text
 from benchdb.ingest.records import OutcomeBlock
 from benchdb.schema.vocab import ScoreUnit
@@ -119,7 +120,7 @@ def k_of(name: str) -> int | None:
         name: Name of a statistic.
     """
     of_k = _AT_K.fullmatch(name)
-    return int(of_k["k"]) if of_k is not None and of_k["stem"] in MAIN else None
+    return whole_number(of_k["k"]) if of_k is not None and of_k["stem"] in MAIN else None
 
 
 @dataclass(slots=True)

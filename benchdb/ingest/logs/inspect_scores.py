@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.logs.fields import count, number, object_at, positive, text
 from benchdb.ingest.records import ScoreRecord
 from benchdb.schema.vocab import ScoreUnit, StderrMethod
@@ -177,8 +178,8 @@ def metric_name(score: Score, metric: str) -> tuple[str, int | None]:
         metric: The metric's own name.
     """
     found = _REDUCER.match(score.reducer or "mean")
-    k = int(found["k"]) if found else None
-    if found and metric in MEANS and found["kind"] in _KINDS:
+    k = whole_number(found["k"]) if found else None
+    if found and k is not None and metric in MEANS and found["kind"] in _KINDS:
         name = f"{_KINDS[found['kind']]}{k}"
     else:
         name = metric if score.reducer in {None, "mean"} else f"{score.reducer} {metric}"

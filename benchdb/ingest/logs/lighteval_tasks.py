@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.records import OutcomeBlock
 from benchdb.schema.vocab import ScoreUnit
 
@@ -63,7 +64,7 @@ def parse_key(key: str) -> TaskKey:
         task=parent if is_average else task,
         parent=parent if colon and not is_average else None,
         suite=parts[0] if len(parts) >= 3 else None,
-        n_shot=int(shots) if len(parts) > 1 and shots.isdigit() else None,
+        n_shot=whole_number(shots) if len(parts) > 1 else None,
         is_aggregate=is_average or key == ALL,
     )
 
@@ -87,7 +88,7 @@ def parse_metric(written: str) -> MetricName:
         written: The name.
     """
     stem, _, rest = written.partition(":")
-    said = {match["name"]: int(match["value"]) for match in _PARAMETERS.finditer(rest)}
+    said = {match["name"]: whole_number(match["value"]) for match in _PARAMETERS.finditer(rest)}
     k, n = said.get("k"), said.get("n")
     if said:
         return MetricName(name=stem.replace("@k", f"@{k}") if k else stem, k=k, n_samples=n)
@@ -95,7 +96,7 @@ def parse_metric(written: str) -> MetricName:
     if of_k is None:
         return MetricName(name=written, k=None, n_samples=None)
     return MetricName(
-        name=f"{of_k['stem']}{of_k['k']}", k=int(of_k["k"]), n_samples=int(of_k["n"]) if of_k["n"] else None
+        name=f"{of_k['stem']}{of_k['k']}", k=whole_number(of_k["k"]), n_samples=whole_number(of_k["n"] or "")
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.logs.fields import number
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord
 
@@ -106,7 +107,7 @@ def take_apart(name: str) -> DisplayName:
     while (behind := _BEHIND.fullmatch(name)) is not None:
         n = _SAMPLES.fullmatch(behind["said"])
         if n is not None:
-            samples = int(n["n"]) or None
+            samples = whole_number(n["n"]) or None
         elif behind["said"].casefold() in _EFFORTS:
             effort = _EFFORTS[behind["said"].casefold()]
         else:

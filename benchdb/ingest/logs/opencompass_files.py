@@ -23,7 +23,7 @@ NOT_METRICS = frozenset({"details", "type", "error"})
 """Members of the results of a data set that are no metrics."""
 _BETWEEN = rb"(?:[ \t]*[,|][ \t]*|[ \t]{2,})"
 HEADER = re.compile(
-    rb"^[ \t]*\|?[ \t]*" + _BETWEEN.join(name.encode() for name in COLUMNS) + _BETWEEN + rb"[^\s|,]", re.MULTILINE
+    rb"^[ \t]*(?:\|[ \t]*)?" + _BETWEEN.join(name.encode() for name in COLUMNS) + _BETWEEN + rb"[^\s|,]", re.MULTILINE
 )
 """First line of a summary, in any form."""
 _STAMP = re.compile(r"\d{8}_\d{6}")
@@ -64,7 +64,7 @@ def rows_of(text: str, where: str) -> list[Row]:
         if HEADER.match(line.encode()):
             if section and header is not None:
                 break
-            header = _cells(line, line)
+            header = _header(line, number_of, where)
             first = line
         elif header is not None:
             if not line.strip() or line.lstrip().startswith(("```", "$$$")):
@@ -74,6 +74,14 @@ def rows_of(text: str, where: str) -> list[Row]:
             elif not _RULE.fullmatch(line):
                 rows.append(_row(_cells(line, first), header, number_of, where))
     return rows
+
+
+def _header(line: str, number_of: int, where: str) -> list[str]:
+    header = _cells(line, line)
+    if len(header) <= len(COLUMNS):
+        expected = f"{', '.join(COLUMNS)} and models, all separated in one way"
+        raise MalformedFileError.at(where, f"line {number_of}", ", ".join(header), expected)
+    return header
 
 
 def _cells(line: str, header: str) -> list[str]:

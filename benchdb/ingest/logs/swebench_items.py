@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.logs.code_boards import without_slash
 from benchdb.ingest.logs.fields import number, text
 from benchdb.ingest.names import is_model_name
@@ -74,7 +75,7 @@ def system_of(name: str, tags: Mapping[str, list[str]], *, is_bash_only: bool = 
     system = System(
         model=without_slash(bare),
         effort=said["effort"].lower() if said else None,
-        attempts=int(attempts) if attempts.isdigit() and int(attempts) > 0 else None,
+        attempts=whole_number(attempts) or None,
     )
     scaffold, ending = _take_apart(bare)
     if len(models) == 1:

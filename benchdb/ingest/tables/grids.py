@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.cells import is_missing, strip_markup
+from benchdb.ingest.cells import is_missing, strip_markup, whole_number
 from benchdb.ingest.tables.claims import Claim, score_of
 from benchdb.ingest.tables.fields import PASSED_OVER, field_named, heading_key
 from benchdb.ingest.tables.headings import parse_heading
@@ -164,4 +164,4 @@ def _with_shots(label: _Labelled, n_shot: int | None) -> _Labelled:
 
 def _shots_of(cell: str) -> int | None:
     match = _SHOTS.fullmatch(strip_markup(cell))
-    return None if match is None else int(match["n"])
+    return None if match is None else whole_number(match["n"])

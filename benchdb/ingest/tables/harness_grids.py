@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.cells import ParsedCell, is_missing, parse_cell, strip_markup
+from benchdb.ingest.cells import ParsedCell, is_missing, parse_cell, strip_markup, whole_number
 from benchdb.ingest.tables.claims import Claim, score_of
 from benchdb.ingest.tables.layouts import TASK_KEYS
 
@@ -90,7 +90,7 @@ def _protocol(stated: Stated, row: Row, columns: dict[str, int], version: str, e
         stated.protocol(),
         harness="lm-eval",
         task_version=None if version.casefold() in _NO_VERSION else version,
-        n_shot=int(shots) if shots.isdigit() else stated.protocol().n_shot,
+        n_shot=stated.protocol().n_shot if (n_shot := whole_number(shots)) is None else n_shot,
         extraction=None if is_missing(filtered) and filtered.casefold() != "none" else filtered,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from benchdb.ingest.cells import strip_markup
+from benchdb.ingest.cells import strip_markup, whole_number
 from benchdb.schema.vocab import ScoreUnit
 
 _AT_K = r"(?:g-?pass|pass|cons|maj|avg|mean|best|acc|recall|precision|ndcg|map|hit|hits)@\d+(?:[-_ ]?cot)?(?:_\d(?:\.\d+)?)?"
@@ -24,7 +24,7 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"(?P<name>.*?)\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*(?P<rest>%?)\s*:?")
-_SHOTS = re.compile(r"(?P<n>\d+)\s*-?\s*shots?|(?P<zero>zero)[ -]shot", re.IGNORECASE)
+_SHOTS = re.compile(r"(?<!\d)(?P<n>\d+)\s*(?:-\s*)?shots?|(?P<zero>zero)[ -]shot", re.IGNORECASE)
 _BY_DEFINITION = (
     (re.compile(r"elo|rating", re.IGNORECASE), ScoreUnit.ELO),
     (re.compile(r"ppl|(?:word_|byte_)?perplexity", re.IGNORECASE), ScoreUnit.RATIO),
@@ -103,7 +103,7 @@ def _parse_bracket(inside: str, *, any_metric: bool) -> tuple[str | None, ScoreU
     n_shot: int | None = None
     shots = _SHOTS.search(inside)
     if shots is not None:
-        n_shot = int(shots["n"]) if shots["n"] else 0
+        n_shot = whole_number(shots["n"]) if shots["n"] else 0
         inside = inside[: shots.start()] + inside[shots.end() :]
     unit = ScoreUnit.PERCENT if "%" in inside or re.search(r"\bpercent\b", inside, re.IGNORECASE) else None
     rest = [

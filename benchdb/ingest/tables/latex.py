@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.cells import whole_number
 from benchdb.ingest.tables.spans import Cell, SpannedRow, to_grid
 from benchdb.schema.vocab import ScoreUnit
 
@@ -206,7 +207,7 @@ class _Reader:
             if node.isNodeType(self.walker.LatexMacroNode) and node.macroname in {"multicolumn", "multirow"}:
                 arguments = [each for each in node.nodeargd.argnlist if each is not None] if node.nodeargd else []
                 number = re.search(r"\d+", arguments[0].latex_verbatim()) if arguments else None
-                covered = max(1, int(number[0])) if number else 1
+                covered = max(1, (whole_number(number[0]) if number else None) or 1)
                 n_columns, n_rows = (covered, n_rows) if node.macroname == "multicolumn" else (n_columns, covered)
         text = " ".join(self.to_text.nodelist_to_text(nodes).replace("~", " ").split())
         text = text.strip()

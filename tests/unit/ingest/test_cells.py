@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell, strip_markup
+from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell, strip_markup, whole_number
 from benchdb.schema.vocab import ScoreUnit
 
 PERCENT = ScoreUnit.PERCENT
@@ -150,3 +150,12 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     """Every text is a finite number, missing, or bad."""
     found = parse_cell(text)
     assert found is None or isinstance(found, BadCell) or found.value == found.value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("5", 5), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("²", None), ("-1", None), ("", None)],
+)
+def test_digits_are_a_number_and_nothing_else_is(text: str, expected: int | None) -> None:
+    """Superscripts, signs and more than 18 digits are no count."""
+    assert whole_number(text) == expected
