@@ -16,6 +16,7 @@ The tree, with the exit code the command line gives each branch::
     ├── AmbiguousQueryError           1   the question has several answers; an option must choose
     ├── EmptyResultError              1   the question is valid and nothing in the database answers it
     ├── SqlError                      2   a statement of SQL that cannot be run
+    │   └── SqlLimitError             4   a statement that takes more time or memory than it may
     ├── ChartError                    1   rows that cannot be drawn, or a file type nobody writes
     ├── ExportError                   1   a format nobody writes, or a place that cannot be written
     └── StatisticsInputError          1   numbers outside a statistic's domain
@@ -191,6 +192,12 @@ class SqlError(BenchdbError):
     """A statement of SQL that is not one, does not only read, or that the database refuses."""
 
     exit_code: ClassVar[int] = 2
+
+
+class SqlLimitError(SqlError):
+    """A statement of SQL that takes more time or memory than it may; it was stopped."""
+
+    exit_code: ClassVar[int] = 4
 
 
 class ChartError(BenchdbError):

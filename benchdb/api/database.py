@@ -90,6 +90,7 @@ def connect(
     wait_s: float = 10.0,
     create: bool = False,
     any_revision: bool = False,
+    memory: int | None = None,
 ) -> Database:
     """Return an open database; use it in a `with` block or close it.
 
@@ -99,6 +100,7 @@ def connect(
         wait_s: Seconds to wait for another process that holds a DuckDB file.
         create: Make the database, or bring it to the newest revision, where it is not.
         any_revision: Open it whatever its revision, to describe or upgrade it; questions need the newest.
+        memory: Bytes that DuckDB may take; a question that needs more fails. PostgreSQL has limits of its own.
 
     Raises:
         ConfigError: If the URL names an engine other than DuckDB or PostgreSQL.
@@ -121,7 +123,7 @@ def connect(
         from benchdb.database.staging import remove_leftovers
 
         remove_leftovers(path)
-    database = Database(open_engine(url, read_only=read_only, wait_s=wait_s))
+    database = Database(open_engine(url, read_only=read_only, wait_s=wait_s, memory=memory))
     try:
         if create:
             database.upgrade()

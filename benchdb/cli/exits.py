@@ -5,6 +5,7 @@
 1         the data were at fault: a file, a name, a question without an answer
 2         usage: an unknown command or option, a setting that cannot be used
 3         the database cannot be reached, is busy, or is at the wrong revision
+4         `sql` only: the statement was stopped at its limit of time or memory
 10        `gate` only: a regression
 11        `gate` only: not enough evidence to rule one out
 130       interrupted

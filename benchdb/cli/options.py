@@ -44,12 +44,15 @@ class Target:
     """Seconds to wait for another process that holds the file."""
 
     @contextmanager
-    def open(self, *, doing: str = "Reading", any_revision: bool = False) -> Iterator[Database]:
+    def open(
+        self, *, doing: str = "Reading", any_revision: bool = False, memory: int | None = None
+    ) -> Iterator[Database]:
         """Open the database for reading; a terminal that waits is told so.
 
         Args:
             doing: What a terminal is told after a second.
             any_revision: Open it whatever its revision.
+            memory: Bytes that DuckDB may take; None leaves it to DuckDB.
 
         Yields:
             The open database.
@@ -58,7 +61,9 @@ class Target:
 
         with (
             waiting(doing),
-            connect(self.name, read_only=True, wait_s=self.wait_s, any_revision=any_revision) as database,
+            connect(
+                self.name, read_only=True, wait_s=self.wait_s, any_revision=any_revision, memory=memory
+            ) as database,
         ):
             yield database
 

@@ -20,8 +20,32 @@ else:
 
 _COUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([kmbt]?)", re.IGNORECASE)
 _SCALE = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt])b", re.IGNORECASE | re.ASCII)
+_SIZE_SCALE = {"k": 3, "m": 6, "g": 9, "t": 12}
+_LEAST_SIZE = 10**7
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _MOST_COMPLETIONS = 200
+
+
+class Size(click.ParamType[int]):
+    """An amount of memory: 500MB or 2GB."""
+
+    name = "size"
+
+    @override
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes.
+
+        Args:
+            value: As typed.
+            param: The option.
+            ctx: The command.
+        """
+        match = _SIZE.fullmatch(str(value).strip())
+        n_bytes = None if match is None else int(float(match[1]) * 10 ** _SIZE_SCALE[match[2].casefold()])
+        if n_bytes is None or n_bytes < _LEAST_SIZE:
+            self.fail(f'"{value}" is not an amount of memory of at least 10 MB. Write 500MB or 2GB.', param, ctx)
+        return n_bytes
 
 
 class ParameterCount(click.ParamType[int]):

@@ -47,6 +47,7 @@ def open_engine(
     *,
     read_only: bool = False,
     wait_s: float = 10.0,
+    memory: int | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Engine:
@@ -56,6 +57,7 @@ def open_engine(
         url: A URL from `benchdb.config.database_url`.
         read_only: Open a DuckDB file so that other readers can, too, and nothing can be written.
         wait_s: Seconds to wait for another process that holds a DuckDB file, or a lock on PostgreSQL.
+        memory: Bytes that DuckDB may take, none of which go to disk instead; None leaves it to DuckDB.
         clock: Monotonic seconds; tests pass their own.
         sleep: Waits a number of seconds; tests pass their own.
 
@@ -65,7 +67,7 @@ def open_engine(
         NotABenchdbError: If the file is not a DuckDB database.
         DatabaseError: If the database cannot be reached.
     """
-    engine = _create(url, read_only=read_only, wait_s=wait_s)
+    engine = _create(url, read_only=read_only, wait_s=wait_s, memory=memory)
     deadline = clock() + wait_s
     pause = _FIRST_PAUSE_S
     while True:
@@ -99,7 +101,7 @@ def engine_path(engine: Engine) -> Path | None:
     return Path(name) if engine.dialect.name == "duckdb" and name and name != ":memory:" else None
 
 
-def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
+def _create(url: str, *, read_only: bool, wait_s: float, memory: int | None) -> Engine:
     parsed = _parse(url)
     if not url.startswith("duckdb"):
         given = {
@@ -119,6 +121,8 @@ def _create(url: str, *, read_only: bool, wait_s: float) -> Engine:
         return engine
     # Without this DuckDB would fetch an extension from the network to read a file that is not its own.
     settings: dict[str, object] = {"autoinstall_known_extensions": False}
+    if memory is not None:
+        settings |= {"memory_limit": f"{memory}B", "max_temp_directory_size": "0B"}
     arguments: dict[str, object] = {"config": settings}
     if read_only and database_path(url):
         arguments["read_only"] = True

@@ -7,13 +7,20 @@ read-only transaction, which takes a query and nothing else; what functions may 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchdb.database.connect import is_duckdb
-from benchdb.errors import SqlError
+from benchdb.database.limits import NO_LIMITS, Deadline, fetch_within, stopped_at, too_large
+from benchdb.errors import SqlError, SqlLimitError
 
 if TYPE_CHECKING:
+    import psycopg
     from sqlalchemy import Connection
+
+    from benchdb.database.limits import StatementLimits
+
+    Rows = tuple[list[str], list[tuple[Any, ...]]]
 
 _READING = {"SELECT", "EXPLAIN", "MULTI"}
 _CURSOR = "benchdb_statement"
@@ -30,29 +37,34 @@ class Answer(NamedTuple):
     """Whether there are more rows than were asked for."""
 
 
-def run_statement(connection: Connection, statement: str, most: int | None) -> Answer:
+def run_statement(
+    connection: Connection, statement: str, most: int | None, limits: StatementLimits = NO_LIMITS
+) -> Answer:
     """Return what one reading statement gives.
 
     Args:
         connection: An open connection; nothing may be in progress on it.
         statement: One statement of the database's own SQL.
         most: Rows to return at most; None returns all.
+        limits: What it may take.
 
     Raises:
         SqlError: If it is no single statement, if it does not only read, or if the database refuses it.
+        SqlLimitError: If it takes more time or memory than it may.
     """
     if not statement.strip(" \t\r\n;"):
         raise SqlError('there is no statement; write one, such as "SELECT * FROM claims LIMIT 5"')
     if "\0" in statement:
         raise SqlError("there is a NUL character in this statement, which no database reads; leave it out")
-    names, rows = (_on_duckdb if is_duckdb(connection) else _on_postgresql)(connection, statement, most)
+    names, rows = (_on_duckdb if is_duckdb(connection) else _on_postgresql)(connection, statement, most, limits)
     return Answer(_once(names), tuple(rows[:most]), most is not None and len(rows) > most)
 
 
-def _on_duckdb(connection: Connection, statement: str, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _on_duckdb(connection: Connection, statement: str, most: int | None, limits: StatementLimits) -> Rows:
     import duckdb
 
     raw: Any = connection.connection.driver_connection
+    deadline = Deadline(limits.seconds)
     try:
         found = raw.extract_statements(statement)
         if len(found) != 1:
@@ -64,11 +76,17 @@ def _on_duckdb(connection: Connection, statement: str, most: int | None) -> tupl
             )
         raw.execute("BEGIN TRANSACTION READ ONLY")
         try:
-            cursor = raw.execute(found[0])
-            names = [column[0] for column in cursor.description or []]
-            return names, cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+            with stopped_at(deadline, raw.interrupt):
+                cursor = raw.execute(found[0])
+                names = [column[0] for column in cursor.description or []]
+                return names, fetch_within(cursor.fetchmany, most, limits, deadline)
         finally:
             raw.execute("ROLLBACK")
+    except duckdb.InterruptException:
+        raise deadline.error() if deadline.left() == 0 else SqlError("the statement was interrupted") from None
+    except duckdb.OutOfMemoryException as error:
+        said = SqlLimitError(_without_place(str(error).partition("\n")[0]))
+        raise said if limits.n_bytes is None else too_large(limits.n_bytes) from error
     except duckdb.Error as error:
         raise SqlError(_without_place(str(error))) from error
 
@@ -80,21 +98,39 @@ def _kind_of(statement: Any) -> str:
         return "OTHER"
 
 
-def _on_postgresql(connection: Connection, statement: str, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _on_postgresql(connection: Connection, statement: str, most: int | None, limits: StatementLimits) -> Rows:
     import psycopg
 
     raw: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's own
+    deadline = Deadline(limits.seconds)
+
+    def fetch(n_rows: int) -> list[tuple[Any, ...]]:
+        _limit_next(raw, deadline)
+        return cursor.fetchmany(n_rows)
+
+    cursor = raw.cursor(name=_CURSOR)
     try:
         raw.rollback()
         raw.execute("SET TRANSACTION READ ONLY")
-        with raw.cursor(name=_CURSOR) as cursor:
-            cursor.execute(statement.rstrip(" \t\r\n;"))
-            names = [column.name for column in cursor.description or []]
-            return names, cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+        _limit_next(raw, deadline)
+        cursor.execute(statement.rstrip(" \t\r\n;"))
+        names = [column.name for column in cursor.description or []]
+        return names, fetch_within(fetch, most, limits, deadline)
+    except psycopg.errors.QueryCanceled as error:
+        raise deadline.error() if deadline.left() == 0 else SqlError(_without_place(str(error))) from error
     except psycopg.Error as error:
         raise SqlError(_without_place(str(error))) from error
     finally:
         raw.rollback()
+        cursor.close()  # after the transaction: closing it inside would be a statement of its own, without time left
+
+
+def _limit_next(raw: psycopg.Connection[tuple[Any, ...]], deadline: Deadline) -> None:
+    """Have the server stop the next statement when the time of all of them is up, also where this process is gone by then."""
+    left = deadline.left()
+    if left is not None:
+        milliseconds = max(1, math.ceil(left * 1000))
+        raw.execute("SELECT set_config('statement_timeout', %s, true)", (f"{milliseconds}ms",))
 
 
 def _without_place(message: str) -> str:

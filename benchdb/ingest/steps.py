@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from benchdb.errors import IngestError
+from benchdb.errors import IngestError, MalformedFileError
 from benchdb.ingest.records import OutcomeTable, RunRecord
 from benchdb.schema.base import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from benchdb.ingest.flatten import Flattener
     from benchdb.ingest.identity import IngestFile
@@ -31,11 +32,24 @@ def faults_of_importer(file: IngestFile) -> Iterator[None]:
         yield
     except UnicodeDecodeError:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+    except RecursionError as error:
+        raise nested_too_deeply(file.found.path) from error
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise IngestError(
             f"{file.found.path}: the importer {file.importer.name} failed with {type(error).__name__}: {error}. "
             "This is a fault of the importer; report it with the file."
         ) from error
+
+
+def nested_too_deeply(path: Path) -> MalformedFileError:
+    """Return what to say of a file whose values no reader could follow to the bottom.
+
+    Args:
+        path: The file.
+    """
+    return MalformedFileError.at(
+        str(path), "", "values nested too deeply", "values nested some hundred levels deep at most"
+    )
 
 
 def add_record(flattener: Flattener, record: Record) -> Iterator[None]:

@@ -70,3 +70,30 @@ def test_names_from_files_move_no_cursor(run: Run, seeded: Path) -> None:
     assert "\x1b" not in run("sql", hostile, "--db", seeded).stdout
     assert "\x1b" not in run("sql", hostile, "--db", seeded, "-f", "json").stdout
     assert "'=1+1" in run("sql", hostile, "--db", seeded, "-f", "csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("statement", "options", "said"),
+    [
+        (
+            "SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 1",
+            ("--timeout", "0.2"),
+            "stopped after 0.2 s",
+        ),
+        ("SELECT count(DISTINCT hash(range)) FROM range(20000000)", ("--memory", "50MB"), "more than 50 MB of memory"),
+    ],
+)
+def test_a_statement_at_its_limit_ends_with_a_code_of_its_own(
+    run: Run, seeded: Path, statement: str, options: tuple[str, ...], said: str
+) -> None:
+    """Exit code 4, one message, and nothing on standard output."""
+    ended = run("sql", statement, *options, "--db", seeded)
+    assert (ended.exit_code, ended.stdout) == (4, "")
+    assert said in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [("--timeout", "0"), ("--memory", "5"), ("--memory", "1MB"), ("--memory", "-1GB")])
+def test_a_limit_that_is_none_is_a_mistake_in_the_call(run: Run, seeded: Path, options: tuple[str, ...]) -> None:
+    """No time at all, and amounts of memory without a unit or too small to open a database with."""
+    assert run("sql", "SELECT 1", *options, "--db", seeded).exit_code == 2

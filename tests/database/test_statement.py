@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 import benchdb
-from benchdb.errors import SqlError
+from benchdb.errors import SqlError, SqlLimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,3 +154,37 @@ def test_duckdb_reaches_nothing_but_the_database(confined: Database, tmp_path: P
     assert "hidden" not in str(caught.value)
     assert secret.num_rows == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["confined.duckdb", "secret.csv"]
+
+
+ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT {} FROM n"
+"""A statement that never ends, on either engine."""
+
+
+@pytest.mark.parametrize("asked", ["count(*)", "x"])
+def test_a_statement_is_stopped_when_its_time_is_up(reading: Database, asked: str) -> None:
+    """One that computes without end and one whose rows never end; the connection answers the next, with time to spare or without."""
+    with pytest.raises(SqlLimitError, match=r"stopped after 0\.3 s, its limit.*--timeout"):
+        reading.sql(ENDLESS.format(asked), timeout_s=0.3)
+    assert reading.sql("SELECT 1 AS one", timeout_s=60).rows == ((1,),)
+    assert reading.sql("SELECT 1 AS one").rows == ((1,),)
+
+
+def test_rows_that_are_too_large_are_not_gathered(reading: Database) -> None:
+    """A million rows of a thousand letters are given up after the first ten million bytes."""
+    statement = "SELECT repeat('a', 1000) AS x FROM models a, models b, models c"
+    with pytest.raises(SqlLimitError, match=r"more than 10 MB of memory, its limit.*--memory"):
+        reading.sql(statement, memory=10_000_000)
+    assert reading.sql(f"{statement} LIMIT 3", memory=10_000_000).rows == (("a" * 1000,),) * 3
+
+
+def test_duckdb_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    """Twenty million different numbers do not fit into 50 MB, and nothing goes to disk instead; the statement cannot lift the limit."""
+    path = tmp_path / "small.duckdb"
+    benchdb.connect(path, create=True).close()
+    with benchdb.connect(path, read_only=True, memory=50_000_000) as database:
+        with pytest.raises(SqlLimitError, match="Out of Memory"):
+            database.sql("SELECT count(DISTINCT hash(range)) FROM range(20000000)")
+        with pytest.raises(SqlError):
+            database.sql("SET memory_limit = '10GB'")
+        assert database.sql("SELECT current_setting('memory_limit') AS most").rows == (("47.6 MiB",),)
+    assert [each.name for each in tmp_path.iterdir()] == ["small.duckdb"]

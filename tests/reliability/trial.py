@@ -13,8 +13,10 @@ import signal
 import tempfile
 import time
 import traceback
-from contextlib import contextmanager, nullcontext
+import zipfile
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ from benchdb.ingest.looks import looks_like
 from benchdb.ingest.numbering import Numbering
 from benchdb.ingest.raw_text import RawTexts
 from benchdb.ingest.resolve import Resolver
-from benchdb.ingest.steps import add_record, entry_rows
+from benchdb.ingest.steps import add_record, entry_rows, nested_too_deeply
 from benchdb.schema.base import Base as Tables
 from tests.reliability.corpus import NO_WORDS, WORDS, Base, Words
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE = 1_500
 """Characters of the longest message that still says one thing."""
 _FAULTS = ("Traceback (most recent call last)", "fault of", "did not expect", "the database refuses a row")
+_DEEP = 150
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the names in it are made up by tempfile
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -190,6 +193,10 @@ class Laboratory:
                 for _ in add_record(flattener, record):
                     pass
             return _fit(flattener, self._resolver.pending)
+        except RecursionError as error:
+            if not _is_deep(path):
+                raise
+            raise nested_too_deeply(path) from error
         except IngestError as error:
             # As the loader says it of a file whose rows do not fit.
             raise error if str(path) in str(error) else IngestError(f"{path}: {error}") from error
@@ -259,6 +266,18 @@ def at_most(limits: Limits) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, old)
         resource.setrlimit(resource.RLIMIT_AS, bounds)
+
+
+def _is_deep(path: Path) -> bool:
+    """Return whether a file, or a member of it, holds brackets in brackets to a depth that Python may not follow."""
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        return any(_depth(archive.read(name)) > _DEEP for name in archive.namelist())
+    return _depth(path.read_bytes()) > _DEEP
+
+
+def _depth(data: bytes) -> int:
+    steps = ({0x5B: 1, 0x7B: 1, 0x5D: -1, 0x7D: -1}.get(byte, 0) for byte in data)
+    return max(accumulate(steps), default=0)
 
 
 def _virtual_size() -> int:

@@ -26,7 +26,7 @@ def usage_records(header: Mapping[str, Any], n_items: int | None) -> Iterator[Sc
     """
     model = object_at(header, "eval").get("model")
     usage = object_at(header, "stats").get("model_usage")
-    used = usage.get(model) if isinstance(usage, dict) else None
+    used = usage.get(model) if isinstance(usage, dict) and isinstance(model, str) else None
     for name in (*COUNTS, "total_cost"):
         value = number(used.get(name)) if isinstance(used, dict) and not isinstance(used.get(name), str) else None
         if value is not None:
