@@ -112,10 +112,11 @@ def test_files_that_were_faults_end_in_records_or_one_error(
     assert verdict.state == said or said in verdict.detail
 
 
-def test_a_name_that_is_not_utf_8_is_the_fault_of_its_row(tmp_path: Path) -> None:
-    """Arrow reads such a name of a column and fails only when it is asked for it."""
+@pytest.mark.parametrize("second", [b'{"model\xf2": "m", "value": 1}', b'{"model": "m\xf2", "value": 1}'])
+def test_a_line_that_is_not_utf_8_is_the_fault_of_its_row(tmp_path: Path, second: bytes) -> None:
+    """Arrow reads such a name of a column, or such a text, and fails only when it is asked for it."""
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b'{"model": "m", "value": 1}\n{"model\xf2": "m", "value": 1}\n')
+    path.write_bytes(b'{"model": "m", "value": 1}\n' + second + b"\n")
     with pytest.raises(MalformedFileError, match="row 2"):
         list(read_json_lines(path))
 

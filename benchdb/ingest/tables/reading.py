@@ -284,18 +284,17 @@ def _parse_plain_lines(lines: bytes) -> pa.Table | None:
     """Return lines of JSON objects of plain values, or None where there are others."""
     first = lines.lstrip().split(b"\n", 1)[0]
     try:
+        if not lines.isascii():
+            lines.decode()  # Arrow takes what is not UTF-8, and fails where somebody looks at it
         sample = _load_json(first)
         items = sample.items() if isinstance(sample, dict) else ()
         texts = [(str(name), pa.string()) for name, value in items if isinstance(value, str)]
         options = pa_json.ParseOptions(explicit_schema=pa.schema(texts), newlines_in_values=False)
         block = pa_json.ReadOptions(block_size=len(lines) + 1)
         table = pa_json.read_json(io.BytesIO(lines), read_options=block, parse_options=options)
-        _names, kinds = (
-            table.schema.names,
-            table.schema.types,
-        )  # a name that is not UTF-8 shows only when it is asked for
     except ValueError:
         return None
+    kinds = table.schema.types
     is_plain = table.num_rows and not any(pa.types.is_nested(kind) or pa.types.is_timestamp(kind) for kind in kinds)
     return table if is_plain else None
 
