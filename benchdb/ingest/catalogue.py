@@ -16,8 +16,8 @@ from sqlalchemy import select, update
 from benchdb.database.bulk import append, arrow_schema
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.flatten import rows_to_table
-from benchdb.ingest.lock import one_writer
 from benchdb.ingest.report import FileReport, FileState
+from benchdb.ingest.writing import writes_once
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Ingest
 from benchdb.schema.keys import fact_key, text_key
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Table
 
 _ALIAS, _INGEST, _CORRECTION = (Base.metadata.tables[name] for name in ("alias", "ingest", "correction"))
 IMPORTER = "catalogue"
@@ -48,11 +48,12 @@ _REFERENCES = {
 _IGNORED = frozenset({"sources", "training_cutoff_precision", "notes"})
 
 
-def load_catalogue(engine: Engine, folder: Path, *, clock: Callable[[], datetime]) -> list[FileReport]:
+@writes_once
+def load_catalogue(connection: Connection, folder: Path, *, clock: Callable[[], datetime]) -> list[FileReport]:
     """Return what became of each file of the catalogue, all loaded in one transaction.
 
     Args:
-        engine: A database at the newest revision.
+        connection: A transaction; whoever calls gives the engine of a database at the newest revision.
         folder: Folder that holds the files.
         clock: Current time, aware.
 
@@ -60,13 +61,11 @@ def load_catalogue(engine: Engine, folder: Path, *, clock: Callable[[], datetime
         MalformedFileError: If a file cannot be read or refers to an entry that does not exist.
     """
     reports = []
-    with engine.connect() as connection, one_writer(connection), connection.begin():
-        for stem in FILES:
-            path = folder / f"{stem}.toml"
-            if path.is_file():
-                reports.append(
-                    _load_file(connection, path, stem.removesuffix("es") if stem == "aliases" else stem[:-1], clock())
-                )
+    for stem in FILES:
+        path = folder / f"{stem}.toml"
+        if path.is_file():
+            kind = stem.removesuffix("es") if stem == "aliases" else stem[:-1]
+            reports.append(_load_file(connection, path, kind, clock()))
     return reports
 
 

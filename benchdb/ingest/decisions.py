@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,20 +9,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from benchdb.database.bulk import append, arrow_schema
-from benchdb.database.revision import place_of, require_head
-from benchdb.database.trouble import faults_named
 from benchdb.ingest.flatten import rows_to_table
-from benchdb.ingest.lock import one_writer
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Correction
 from benchdb.schema.keys import fact_key
 from benchdb.schema.vocab import CorrectionAction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from benchdb.schema.vocab import EntityKind
 
@@ -54,20 +50,6 @@ class Change:
     """Its value before, as text."""
     new: str | None
     """Its value after, as text."""
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a transaction that may write.
-
-    Args:
-        engine: A database at the newest revision.
-    """
-    with engine.connect() as connection:
-        require_head(connection)
-        connection.rollback()
-        with faults_named(place_of(engine)), one_writer(connection), connection.begin():
-            yield connection
 
 
 def record(connection: Connection, changes: Sequence[Change], decision: Decision) -> datetime:

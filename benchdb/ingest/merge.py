@@ -16,7 +16,8 @@ from benchdb.database.bulk import staged
 from benchdb.database.merges import DISTINCT_FROM, MERGED_INTO, follow, read_merges
 from benchdb.database.own_rows import own_runs, own_scores
 from benchdb.errors import ConfigError
-from benchdb.ingest.decisions import Change, record, slug_of, writing
+from benchdb.ingest.decisions import Change, record, slug_of
+from benchdb.ingest.writing import writes_once
 from benchdb.schema import catalog, results
 from benchdb.schema.base import Base
 from benchdb.schema.curation import Correction
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from benchdb.ingest.decisions import Decision
 
@@ -40,11 +41,12 @@ MODULES = (catalog, results)
 """Importing them fills the metadata."""
 
 
-def merge(engine: Engine, kind: EntityKind, *, keep: int, drop: int, decision: Decision) -> int:
+@writes_once
+def merge(connection: Connection, kind: EntityKind, *, keep: int, drop: int, decision: Decision) -> int:
     """Return how many rows count for the entry kept from now on, which counted for the one given up.
 
     Args:
-        engine: A database at the newest revision.
+        connection: A transaction; whoever calls gives the engine of a database at the newest revision.
         kind: What the entries are.
         keep: Key of the entry kept; where it is merged itself, the one it counts as.
         drop: Key of the entry given up; its row stays, and every name of it from now on means the other one.
@@ -53,33 +55,33 @@ def merge(engine: Engine, kind: EntityKind, *, keep: int, drop: int, decision: D
     Raises:
         ConfigError: If the two are one already, or outcomes of items would have to be rewritten.
     """
-    with writing(engine) as connection:
-        merged = read_merges(connection)
-        keep = follow(merged, keep)
-        kept, dropped = slug_of(connection, kind, keep), slug_of(connection, kind, drop)
-        if follow(merged, drop) == keep:
-            raise ConfigError(f"{kind} {dropped} counts as {kept} already; there is nothing to merge")
-        if drop in merged:
-            raise ConfigError(f"{kind} {dropped} is merged into another one; undo that first (--undo)")
-        _refuse_outcomes(connection, kind, drop, dropped)
-        whole = Change(table=str(kind), key=drop, field=MERGED_INTO, old=None, new=kept)
-        rows = _changed_rows(connection, drop, keep) if kind == EntityKind.ORGANIZATION else ()
-        record(connection, [whole, *rows], decision)
-        n_rows = 0
-        for name, column in _REFERRERS[kind]:
-            table = Base.metadata.tables[name]
-            n_rows += _count(connection, table, column, drop)
-            connection.execute(update(table).where(table.c[column] == drop).values({column: keep}))
-        return n_rows
+    merged = read_merges(connection)
+    keep = follow(merged, keep)
+    kept, dropped = slug_of(connection, kind, keep), slug_of(connection, kind, drop)
+    if follow(merged, drop) == keep:
+        raise ConfigError(f"{kind} {dropped} counts as {kept} already; there is nothing to merge")
+    if drop in merged:
+        raise ConfigError(f"{kind} {dropped} is merged into another one; undo that first (--undo)")
+    _refuse_outcomes(connection, kind, drop, dropped)
+    whole = Change(table=str(kind), key=drop, field=MERGED_INTO, old=None, new=kept)
+    rows = _changed_rows(connection, drop, keep) if kind == EntityKind.ORGANIZATION else ()
+    record(connection, [whole, *rows], decision)
+    n_rows = 0
+    for name, column in _REFERRERS[kind]:
+        table = Base.metadata.tables[name]
+        n_rows += _count(connection, table, column, drop)
+        connection.execute(update(table).where(table.c[column] == drop).values({column: keep}))
+    return n_rows
 
 
-def unmerge(engine: Engine, kind: EntityKind, *, drop: int, decision: Decision) -> int:
+@writes_once
+def unmerge(connection: Connection, kind: EntityKind, *, drop: int, decision: Decision) -> int:
     """Return how many rows count for an entry again after its merge is undone.
 
     Rows that were imported under its names since the merge are among them; models and sources of an organization are not.
 
     Args:
-        engine: A database at the newest revision.
+        connection: A transaction; whoever calls gives the engine of a database at the newest revision.
         kind: What the entry is.
         drop: Key of the entry that was given up.
         decision: Who, when and why.
@@ -87,33 +89,32 @@ def unmerge(engine: Engine, kind: EntityKind, *, drop: int, decision: Decision) 
     Raises:
         ConfigError: If it is not merged, or outcomes of items would have to be rewritten.
     """
-    with writing(engine) as connection:
-        merged = read_merges(connection)
-        if drop not in merged:
-            slug = slug_of(connection, kind, drop)
-            raise ConfigError(f"{kind} {slug} is not merged into another one; there is nothing to undo")
-        kept, into = follow(merged, drop), slug_of(connection, kind, merged.pop(drop))
-        whole = Change(table=str(kind), key=drop, field=MERGED_INTO, old=into, new=None)
-        moment = record(connection, [whole], decision)
-        if kind == EntityKind.ORGANIZATION:
-            return _restore_rows(connection, drop, kept, moment)
-        family = [key for key in {*merged, drop} if follow(merged, key) == drop]
-        return _give_back(connection, kind, kept=kept, drop=drop, family=family)
+    merged = read_merges(connection)
+    if drop not in merged:
+        slug = slug_of(connection, kind, drop)
+        raise ConfigError(f"{kind} {slug} is not merged into another one; there is nothing to undo")
+    kept, into = follow(merged, drop), slug_of(connection, kind, merged.pop(drop))
+    whole = Change(table=str(kind), key=drop, field=MERGED_INTO, old=into, new=None)
+    moment = record(connection, [whole], decision)
+    if kind == EntityKind.ORGANIZATION:
+        return _restore_rows(connection, drop, kept, moment)
+    family = [key for key in {*merged, drop} if follow(merged, key) == drop]
+    return _give_back(connection, kind, kept=kept, drop=drop, family=family)
 
 
-def keep_apart(engine: Engine, kind: EntityKind, *, entry: int, other: int, decision: Decision) -> None:
+@writes_once
+def keep_apart(connection: Connection, kind: EntityKind, *, entry: int, other: int, decision: Decision) -> None:
     """Record that two entries are not the same, so that they are not proposed again.
 
     Args:
-        engine: A database at the newest revision.
+        connection: A transaction; whoever calls gives the engine of a database at the newest revision.
         kind: What the entries are.
         entry: Key of the one.
         other: Key of the other.
         decision: Who, when and why.
     """
-    with writing(engine) as connection:
-        change = Change(table=str(kind), key=entry, field=DISTINCT_FROM, old=None, new=slug_of(connection, kind, other))
-        record(connection, [change], decision)
+    change = Change(table=str(kind), key=entry, field=DISTINCT_FROM, old=None, new=slug_of(connection, kind, other))
+    record(connection, [change], decision)
 
 
 def _refuse_outcomes(connection: Connection, kind: EntityKind, drop: int, slug: str) -> None:

@@ -13,12 +13,13 @@ from sqlalchemy import func, or_, select, update
 
 from benchdb.database.restatements import hand_back, hand_over
 from benchdb.errors import AmbiguousQueryError, ConfigError, UnknownNameError
-from benchdb.ingest.decisions import Change, record, writing
+from benchdb.ingest.decisions import Change, record
+from benchdb.ingest.writing import writes_once
 from benchdb.schema.curation import Ingest, Restatement
 from benchdb.schema.results import Outcome, Run, Score
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import Connection, Row
 
     from benchdb.ingest.decisions import Decision
 
@@ -49,11 +50,12 @@ class UndoReport:
     """Outcomes that it brought to runs of other imports; they count as long as those runs do."""
 
 
-def undo(engine: Engine, wanted: str, decision: Decision, *, redo: bool = False) -> UndoReport:
+@writes_once
+def undo(connection: Connection, wanted: str, decision: Decision, *, redo: bool = False) -> UndoReport:
     """Return what became of an import after it was taken back.
 
     Args:
-        engine: A database at the newest revision.
+        connection: A transaction; whoever calls gives the engine of a database at the newest revision.
         wanted: Key of the import, name of its file, or the beginning of the hash of the file's bytes.
         decision: Who, when and why.
         redo: Take an earlier undoing back instead.
@@ -63,21 +65,20 @@ def undo(engine: Engine, wanted: str, decision: Decision, *, redo: bool = False)
         AmbiguousQueryError: If there are several.
         ConfigError: If it is undone already, or is not; or brought names of the catalogue and no claims.
     """
-    with writing(engine) as connection:
-        found = _find(connection, wanted, "undone" if redo else "complete")
-        if found.importer == CATALOGUE:
-            raise ConfigError(
-                f"{found.name}: this is the catalogue that ships with benchdb; it brought names and no claims"
-            )
-        if (found.state == "undone") != redo:
-            done = "counts already; there is nothing to take back" if redo else "is undone already"
-            raise ConfigError(f"{found.name} (import {found.ingest_id}) {done}")
-        if redo:
-            redo_import(connection, found.ingest_id, decision)
-        else:
-            set_state(connection, found.ingest_id, decision, old="complete", new="undone")
-            hand_over(connection)
-        return _report(connection, found, "complete" if redo else "undone")
+    found = _find(connection, wanted, "undone" if redo else "complete")
+    if found.importer == CATALOGUE:
+        raise ConfigError(
+            f"{found.name}: this is the catalogue that ships with benchdb; it brought names and no claims"
+        )
+    if (found.state == "undone") != redo:
+        done = "counts already; there is nothing to take back" if redo else "is undone already"
+        raise ConfigError(f"{found.name} (import {found.ingest_id}) {done}")
+    if redo:
+        redo_import(connection, found.ingest_id, decision)
+    else:
+        set_state(connection, found.ingest_id, decision, old="complete", new="undone")
+        hand_over(connection)
+    return _report(connection, found, "complete" if redo else "undone")
 
 
 def redo_import(connection: Connection, ingest_id: int, decision: Decision) -> None:

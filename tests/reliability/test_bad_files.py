@@ -95,6 +95,9 @@ def _newer_zip() -> bytes:
         ("inspect", "a.eval", _newer_zip(), "a broken zip file"),
         ("opencompass", "a.md", b"dataset, version, metric, mode| m\nb, 1, accuracy, gen| 50\n", "separated in one way"),
         ("opencompass", "b.md", b"|" + b" " * 200_000 + b"\n", "found"),
+        ("evalplus", "m_temp_0.0/eval_results.json", b'{"eval": {"HumanEval/0": {"base": [["success", []]], "plus": 5}}}', "a list of attempts"),
+        ("every-eval-ever", "a.json", b'{"schema_version": "0.2.0", "evaluation_id": "e", "model_info": {"id": "m/n", "additional_details": {"params_billions": 1e300}}, "evaluation_results": []}', "found"),
+        ("inspect", "a.json", b'{"version": 2, "status": "success", "eval": {"task": "t", "model": {}}, "stats": {"model_usage": {}}, "results": {"scores": []}}', "found"),
         ("lighteval", "results_2025-01-01T00-00-00.json", f'{{"config_general": {{"model_name": "m", "more": {DEEP}}}, "results": {{"t|0": {{"acc": 0.5}}}}, "versions": {{}}}}'.encode(), "nested too deeply"),
         ("figure", "a.md", f"## Bar Chart: T\n### Detailed Analysis\n**b ({DIGITS}-shot Accuracy):**\n* m: 50%\n".encode(), "records"),
         ("latex-table", "a.tex", f"\\begin{{tabular}}{{ll}}Model & \\multicolumn{{{DIGITS}}}{{c}}{{MMLU}} \\\\ x & 1\\% \\\\ \\end{{tabular}}".encode(), "records"),
@@ -106,6 +109,7 @@ def test_files_that_were_faults_end_in_records_or_one_error(
 ) -> None:
     """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits."""
     path = laboratory.folder / name
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
     verdict = laboratory.read(path, importer, Words(columns={"metric": "=accuracy"}, is_percent=True))
     assert verdict.state == ("records" if said == "records" else "error"), verdict.detail

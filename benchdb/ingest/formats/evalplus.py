@@ -140,8 +140,11 @@ def _marks(found: object, where: str, place: str) -> list[tuple[bool, bool | Non
         ]
     if not isinstance(found, dict) or not isinstance(found.get("base"), list):
         raise MalformedFileError.at(where, place, type(found).__name__, "a list of attempts")
+    extra = found.get("plus") or []
+    if not isinstance(extra, list):
+        raise MalformedFileError.at(where, f"{place}.plus", type(extra).__name__, "a list of attempts")
     base = [_first(each, where, f"{place}.base[{index}]") for index, each in enumerate(found["base"])]
-    plus = [_first(each, where, f"{place}.plus[{index}]") for index, each in enumerate(found.get("plus") or [])]
+    plus = [_first(each, where, f"{place}.plus[{index}]") for index, each in enumerate(extra)]
     if plus and len(plus) != len(base):
         raise MalformedFileError.at(where, f"{place}.plus", f"{len(plus)} attempts", f"{len(base)}, as in base")
     return list(zip(base, plus, strict=True)) if plus else [(each, None) for each in base]

@@ -58,6 +58,7 @@ _KEYS = tuple(
 )
 _INSTANCE = tuple(re.compile(rb'"' + key + rb'"\s*:') for key in (b"evaluation_id", b"sample_id", b"interaction_type"))
 _SHOTS = re.compile(r"(?<!\d)(\d+)-shot", re.IGNORECASE)
+_LARGEST_SIZE = 1e9
 _REDUCED = ("int", "4bit", "8bit", "fp8", "float8", "fp4", "nf4", "gptq", "awq", "gguf")
 
 
@@ -237,7 +238,7 @@ class _File:
         return ModelRecord(
             name=name,
             organization=None if "/" in name else _known(info.get("developer")),
-            n_parameters=round(size * 1e9) if size is not None and size > 0 else None,
+            n_parameters=round(size * 1e9) if size is not None and 0 < size < _LARGEST_SIZE else None,
             is_open_weights=weights.get(str(details.get("model_availability"))),
         )
 

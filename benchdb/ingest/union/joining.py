@@ -18,6 +18,7 @@ from benchdb.ingest.union.holders import settle_holders
 from benchdb.ingest.union.imports import join_imports, note_figures, settle_counts, settle_states
 from benchdb.ingest.union.items import join_answers, join_items, join_outcomes
 from benchdb.ingest.union.sides import Difference, Sides, TableReport
+from benchdb.ingest.writing import write_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,20 +80,12 @@ def merge_file(
         DatabaseRevisionError: If either is at a revision that this benchdb cannot use.
         IngestError: If this database refuses a row.
     """
-    from benchdb.ingest.lock import one_writer
-
     with engine.connect() as connection:
         require_head(connection)
-        connection.rollback()
-        with (
-            readable(path, engine, wait_s=wait_s) as ready,
-            one_writer(connection),
-            rows_refused(),
-            connection.begin() as transaction,
-        ):
-            tables, superseded_scores, differences = join(connection, ready, progress)
-            if dry_run:
-                transaction.rollback()
+    with readable(path, engine, wait_s=wait_s) as ready, rows_refused():
+        tables, superseded_scores, differences = write_once(
+            engine, lambda connection: join(connection, ready, progress), is_kept=not dry_run
+        )
     return MergeReport(
         source=str(path),
         target=place_of(engine),
