@@ -99,6 +99,7 @@ def _newer_zip() -> bytes:
         ("every-eval-ever", "a.json", b'{"schema_version": "0.2.0", "evaluation_id": "e", "model_info": {"id": "m/n", "additional_details": {"params_billions": 1e300}}, "evaluation_results": []}', "found"),
         ("inspect", "a.json", b'{"version": 2, "status": "success", "eval": {"task": "t", "model": {}}, "stats": {"model_usage": {}}, "results": {"scores": []}}', "found"),
         ("lighteval", "results_2025-01-01T00-00-00.json", f'{{"config_general": {{"model_name": "m", "more": {DEEP}}}, "results": {{"t|0": {{"acc": 0.5}}}}, "versions": {{}}}}'.encode(), "nested too deeply"),
+        ("figure", "blanks.md", b"## Bar Chart: T\n### " + b": " * 30_000 + b"x\n" + b"* " + b" " * 200_000 + b"\n", "none"),
         ("figure", "a.md", f"## Bar Chart: T\n### Detailed Analysis\n**b ({DIGITS}-shot Accuracy):**\n* m: 50%\n".encode(), "records"),
         ("latex-table", "a.tex", f"\\begin{{tabular}}{{ll}}Model & \\multicolumn{{{DIGITS}}}{{c}}{{MMLU}} \\\\ x & 1\\% \\\\ \\end{{tabular}}".encode(), "records"),
     ],

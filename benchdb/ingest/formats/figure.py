@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from benchdb.ingest.tables.claims import Claim, Stated
 
 _TITLE = re.compile(
-    r"^#{1,6}\s+(?:[\w-]+ ){0,3}(?:chart|figure|plot|graph|diagram)\s*:\s*(?P<title>\S.*?)\s*$",
+    r"^#{1,6}\s+(?:[\w-]+ ){0,3}(?:chart|figure|plot|graph|diagram)\s*:\s*(?P<title>\S.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_SECTION = re.compile(r"^#{1,6}\s+(?P<name>.*?)\s*:?\s*$")
-_GROUP = re.compile(r"^(?:[*+-]\s+)?(?:\*\*|__)(?P<heading>[^*]+?):?\s*(?:\*\*|__)\s*:?\s*$")
-_BULLET = re.compile(r"^\s*[*+•-]\s+(?P<text>.*\S)\s*$")
+# Of lines without blanks around them: a pattern that may begin or end with some tries every share of a long run.
+_SECTION = re.compile(r"#{1,6}\s+(?P<name>\S.*)")
+_GROUP = re.compile(r"(?:[*+-]\s+)?(?:\*\*|__)(?P<heading>[^*]+)(?:\*\*|__)")
+_BULLET = re.compile(r"[*+•-]\s+(?P<text>\S.*)")
 _VALUES = "detailed analysis"
 
 
@@ -69,25 +70,30 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     claims = list(_claims(text.splitlines(), said))
     if not claims:
         raise MalformedFileError.at(where, "", "none", 'values as "* model: 72.7%" in a section "Detailed Analysis"')
-    yield from runs_of(claims, said.source(SourceKind.FIGURE, title["title"]))
+    yield from runs_of(claims, said.source(SourceKind.FIGURE, title["title"].rstrip()))
 
 
 def _claims(lines: list[str], said: Stated) -> Iterator[Claim]:
     section, group = "", None
-    for number, line in enumerate(lines, start=1):
-        heading = _SECTION.match(line)
+    for number, whole in enumerate(lines, start=1):
+        line = whole.strip()
+        heading = _SECTION.fullmatch(line) if whole.startswith("#") else None
         if heading is not None:
-            section, group = strip_markup(heading["name"]).casefold(), None
+            section, group = strip_markup(_without_colon(heading["name"])).casefold(), None
             continue
         if section != _VALUES:
             continue
-        found = _GROUP.match(line.strip())
+        found = _GROUP.fullmatch(_without_colon(line))
         if found is not None:
-            group = found["heading"]
+            group = _without_colon(found["heading"])
             continue
-        bullet = _BULLET.match(line)
+        bullet = _BULLET.fullmatch(line)
         if bullet is not None:
             yield _claim(bullet["text"], group, f"line {number}", said)
+
+
+def _without_colon(text: str) -> str:
+    return text.rstrip().removesuffix(":").rstrip()
 
 
 def _claim(text: str, group: str | None, place: str, said: Stated) -> Claim:
