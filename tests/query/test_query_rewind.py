@@ -12,8 +12,9 @@ from sqlalchemy import select, text, update
 from benchdb.api.charts import write_chart
 from benchdb.api.database import Database
 from benchdb.ingest import load
-from benchdb.ingest.decisions import Change, Decision, record, writing
+from benchdb.ingest.decisions import Change, Decision, record
 from benchdb.ingest.merge import merge, unmerge
+from benchdb.ingest.writing import writes_once
 from benchdb.query.filters import Filters, resolve
 from benchdb.query.leaderboard import leaderboard
 from benchdb.query.tables import BENCHMARK, CORRECTION, METRIC, MODEL, RUN, SCORE
@@ -26,7 +27,7 @@ from tests.query.facts import START, Facts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from benchdb.ingest.records import Record
     from tests.query.conftest import Ask
@@ -47,24 +48,24 @@ def learn(db: Engine, files: Files, name: str, at: datetime, *records: Record) -
     load.ingest(db, [files.add(name, *records)], clock=lambda: at)
 
 
-def amend(db: Engine, table: str, slug: str, at: datetime, **facts: Any) -> None:
+@writes_once
+def amend(connection: Connection, /, table: str, slug: str, at: datetime, **facts: Any) -> None:
     """Replace facts of an entry, keeping what stood there as the catalogue's import does."""
     of = Base.metadata.tables[table]
     key = text_key(table, slug)
-    with writing(db) as connection:
-        stored = connection.execute(select(of).where(of.c.slug == slug)).mappings().one()
-        changes = [
-            Change(
-                table=table,
-                key=key,
-                field=name,
-                old=None if stored[name] is None else str(stored[name]),
-                new=str(value),
-            )
-            for name, value in facts.items()
-        ]
-        record(connection, changes, Decision(by="ann", reason="read again", at=at))
-        connection.execute(update(of).where(of.c.slug == slug).values(**facts))
+    stored = connection.execute(select(of).where(of.c.slug == slug)).mappings().one()
+    changes = [
+        Change(
+            table=table,
+            key=key,
+            field=name,
+            old=None if stored[name] is None else str(stored[name]),
+            new=str(value),
+        )
+        for name, value in facts.items()
+    ]
+    record(connection, changes, Decision(by="ann", reason="read again", at=at))
+    connection.execute(update(of).where(of.c.slug == slug).values(**facts))
 
 
 def first(db: Engine, files: Files) -> None:
