@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from benchdb.ingest.known_items import LOOSE, KnownItems
 from benchdb.schema.results import Sample
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from sqlalchemy import Connection
-
-_Known = dict[str, dict[str, int]]
 
 
 class Numbering:
@@ -41,9 +39,14 @@ class Numbering:
         self._connection = connection
         self._before_read = before_read
         self._is_new = is_new
-        self._known: dict[int, _Known] = {}
-        self._next: dict[int, int] = {}
+        self._known: dict[int, KnownItems] = {}
+        self._n_loose = 0
         self._pending = _Pending()
+
+    @property
+    def n_pending(self) -> int:
+        """New items that wait to be taken."""
+        return len(self._pending.numbers)
 
     def number(
         self,
@@ -63,23 +66,20 @@ class Numbering:
             clusters: Cluster of each item, where known.
         """
         known = self._of(benchmark_id)
-        if len(set(subsets)) == 1:
-            numbers = list(map(known[subsets[0]].get, keys))
-        else:
-            numbers = [known[subset].get(key) for subset, key in zip(subsets, keys, strict=True)]
-        following = self._next[benchmark_id]
+        n_before = known.n_loose
+        numbers = known.find(subsets, keys)
         for position, found in enumerate(numbers):
             if found is not None:
                 continue
             subset, key = subsets[position], keys[position]
-            number = known[subset].setdefault(key, following)
-            numbers[position] = number
+            following = known.following
+            numbers[position] = number = known.add(subset, key)
             if number == following:
-                following += 1
                 dated_on = dates[position] if dates is not None else None
                 cluster = clusters[position] if clusters is not None else None
                 self._pending.add(benchmark_id, number, subset, key, dated_on, cluster)
-        self._next[benchmark_id] = following
+        self._n_loose += known.n_loose - n_before
+        self._compress()
         return numbers  # type: ignore[return-value]  # the loop has filled every gap
 
     def take(self) -> pa.Table | None:
@@ -91,26 +91,45 @@ class Numbering:
     def forget(self) -> None:
         """Drop the new items: the file that brought them failed."""
         dropped, self._pending = self._pending, _Pending()
-        for benchmark_id, subset, key in zip(dropped.benchmark_ids, dropped.subsets, dropped.keys, strict=True):
-            del self._known[benchmark_id][subset][key]
-            self._next[benchmark_id] -= 1
+        first: dict[int, int] = {}
+        for benchmark_id, number in zip(dropped.benchmark_ids, dropped.numbers, strict=True):
+            first.setdefault(benchmark_id, number)
+        for benchmark_id, number in first.items():
+            known = self._known[benchmark_id]
+            self._n_loose -= known.n_loose
+            known.drop_from(number)
+            self._n_loose += known.n_loose
 
-    def _of(self, benchmark_id: int) -> _Known:
+    def _of(self, benchmark_id: int) -> KnownItems:
         known = self._known.get(benchmark_id)
         if known is None:
-            known = self._known[benchmark_id] = defaultdict(dict)
-            self._next[benchmark_id] = 0 if self._is_new(benchmark_id) else self._read(benchmark_id, known)
+            known = self._known[benchmark_id] = KnownItems()
+            if not self._is_new(benchmark_id):
+                self._read(benchmark_id, known)
+        else:
+            self._known[benchmark_id] = self._known.pop(benchmark_id)  # the one touched last comes last
         return known
 
-    def _read(self, benchmark_id: int, known: _Known) -> int:
-        """Read the items that the database knows of a benchmark; return the next free number."""
+    def _read(self, benchmark_id: int, known: KnownItems) -> None:
+        """Read the items that the database knows of a benchmark."""
         self._before_read()
         wanted = select(Sample.subset, Sample.key, Sample.sample_number).where(Sample.benchmark_id == benchmark_id)
-        following = 0
-        for subset, key, number in self._connection.execute(wanted):
-            known[subset][key] = number
-            following = max(following, number + 1)
-        return following
+        with self._connection.execute(wanted) as result:
+            for rows in result.partitions(LOOSE):
+                known.compress()
+                for subset, key, number in rows:
+                    known.put(subset, key, number)
+        self._n_loose += known.n_loose
+
+    def _compress(self) -> None:
+        """Hold items as columns where more than `LOOSE` are held one by one: those of benchmarks not asked for longest first."""
+        if self._n_loose <= LOOSE:
+            return
+        for known in self._known.values():
+            self._n_loose -= known.n_loose
+            known.compress()
+            if self._n_loose <= LOOSE // 2:
+                return
 
 
 class _Pending:

@@ -47,6 +47,8 @@ PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
 PIECE_BYTES = 100_000_000
 """Bytes of them, where they are Arrow tables: a score with a run of its own is ten times as large as an outcome."""
+PIECE_ITEMS = 200_000
+"""New items of benchmarks held in memory before they go to the database, with the rows of a file that is large by them."""
 FILES_PER_TRANSACTION = 1_000
 """Complete files that may share a transaction, which costs as much for one small file as for hundreds."""
 BYTES_PER_TRANSACTION = 200_000_000
@@ -129,7 +131,7 @@ class Session:
     def _is_full(self) -> bool:
         """Return whether the files that wait are enough for a transaction."""
         is_many = len(self._waiting_files) >= FILES_PER_TRANSACTION
-        return is_many or _is_piece(self._waiting) or self._waiting_bytes >= BYTES_PER_TRANSACTION
+        return is_many or _is_piece(self._waiting, 0) or self._waiting_bytes >= BYTES_PER_TRANSACTION
 
     def is_readable(self, found: FoundFile) -> bool:
         """Return whether a file is one that an importer may read, in whatever process.
@@ -234,7 +236,7 @@ class Session:
         try:
             with faults_of_importer(file):
                 for _step in parts:
-                    if _is_piece(flattener.out):
+                    if _is_piece(flattener.out, self._numbering.n_pending):
                         self._write_large(file, position, flattener, parts)
                         return
                 names = self._take_names(flattener)
@@ -392,6 +394,6 @@ class Session:
             self._done_so_far.reports[waiting.file.ingest_id] = report
 
 
-def _is_piece(rows: FileRows) -> bool:
-    """Return whether rows are enough to be written."""
-    return rows.n_large >= PIECE or rows.n_bytes >= PIECE_BYTES
+def _is_piece(rows: FileRows, n_items: int) -> bool:
+    """Return whether rows, or the items that are new with them, are enough to be written."""
+    return rows.n_large >= PIECE or rows.n_bytes >= PIECE_BYTES or n_items >= PIECE_ITEMS

@@ -69,17 +69,17 @@ def kept_name(name: str, base: Path | None, home: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-def pieces(flattener: Flattener, rest: Iterator[None], is_piece: Callable[[FileRows], bool]) -> Iterator[bool]:
+def pieces(flattener: Flattener, rest: Iterator[None], is_piece: Callable[[FileRows, int], bool]) -> Iterator[bool]:
     """Yield whenever the flattener holds a piece to write: False after each full one, True at the end of the file.
 
     Args:
         flattener: Holds what has been read of a large file.
         rest: Reads on.
-        is_piece: Whether rows are enough to be written.
+        is_piece: Whether rows, or the items that are new with them, are enough to be written.
     """
     yield False
     for _step in rest:
-        if is_piece(flattener.out):
+        if is_piece(flattener.out, flattener.numbering.n_pending):
             yield False
     yield True
 

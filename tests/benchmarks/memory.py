@@ -50,19 +50,25 @@ MAKERS: dict[str, Callable[[Path, int], object]] = {
 """What is measured → what makes it of about so many bytes."""
 
 
-def import_all(database: Path, paths: Sequence[Path], *options: str) -> Cost:
+def import_all(database: Path, paths: Sequence[Path], *options: str, before: str = "") -> Cost:
     """Import files into a new database in a process of its own and return what it took.
 
     Args:
         database: Does not exist yet.
         paths: Files and folders.
         *options: Further options of `benchdb ingest`.
+        before: Python statements to run first in that process.
 
     Raises:
         RuntimeError: If the import fails.
     """
     benchdb.connect(database, create=True).close()
-    command = [sys.executable, "-m", "benchdb", "ingest", *map(str, paths), "--db", str(database), *options]
+    program = (
+        ["-c", f"{before}\nimport runpy; runpy.run_module('benchdb', run_name='__main__')"]
+        if before
+        else ["-m", "benchdb"]
+    )
+    command = [sys.executable, *program, "ingest", *map(str, paths), "--db", str(database), *options]
     start = time.monotonic()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)

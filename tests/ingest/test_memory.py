@@ -5,14 +5,26 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
+from sqlalchemy import BigInteger, Column, MetaData, Table, text
 
+from benchdb.database.bulk import staged
+from benchdb.database.connect import open_engine
+from tests.benchmarks import big_files
 from tests.benchmarks.memory import MAKERS, import_all
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SMALL, LARGE = 5_000_000, 60_000_000
+SMALL_PIECES = """
+from benchdb.ingest import session
+from benchdb.ingest.tables import reading
+session.PIECE, session.PIECE_BYTES, reading.BLOCK_SIZE = 60_000, 3_000_000, 1 << 19
+"""
+TABLE_ROOM_MB = 65
+"""What five times as many scores may take more: of each, a run of its own, the engine keeps two keys until the end of the file."""
 ROOM_MB = 50
 """What a larger file may take more, in megabytes: less than the fifty-five that it is larger."""
 
@@ -31,3 +43,33 @@ def test_a_larger_file_takes_no_more_memory(tmp_path: Path, name: str) -> None:
         assert "outcomes" in cost.output
         peaks.append(cost.peak_mb)
     assert peaks[1] < peaks[0] + ROOM_MB, peaks
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no peak of a process for its parent")
+def test_a_larger_table_takes_little_more_memory(tmp_path: Path) -> None:
+    """What was written piece by piece is let go of before the transaction ends."""
+    peaks = []
+    for size in (2_000_000, 10_000_000):
+        path, database = tmp_path / f"{size}.csv", tmp_path / f"{size}.duckdb"
+        big_files.scores_csv(path, size)
+        cost = import_all(database, [path], "--jobs", "1", before=SMALL_PIECES)
+        assert "Added" in cost.output
+        peaks.append(cost.peak_mb)
+    assert peaks[1] < peaks[0] + TABLE_ROOM_MB, peaks
+
+
+def test_rows_are_let_go_of_within_their_transaction() -> None:
+    """A table of eight megabytes that DuckDB has read does not stay until the end of the transaction."""
+    n = 1_000_000
+    table = Table("piece", MetaData(), Column("key", BigInteger))
+    with open_engine("duckdb:///:memory:").connect() as connection, connection.begin():
+        table.create(connection)
+        before = pa.total_allocated_bytes()
+        for is_joined in (False, True):
+            with staged(
+                connection, table, pa.table({"key": pa.repeat(pa.scalar(1, pa.int64()), n)}), is_joined=is_joined
+            ) as stage:
+                assert pa.total_allocated_bytes() >= before + 8 * n
+                connection.execute(text(f"INSERT INTO piece SELECT key FROM {stage}"))
+            assert pa.total_allocated_bytes() < before + n
+        assert connection.execute(text("SELECT count(*) FROM piece")).scalar_one() == 2 * n

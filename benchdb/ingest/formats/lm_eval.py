@@ -219,7 +219,7 @@ def _outcomes(
     repeats = config.get("repeats")
     for cell in found:
         column = rows.column(extraction, cell.metric)
-        if not column.values:
+        if column is None:
             continue
         is_mean = aggregation_of(config, cell.metric) in {"mean", "nanmean"} or math.isclose(
             math.fsum(column.values) / len(column.values), cell.value, rel_tol=1e-9, abs_tol=1e-12

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,13 @@ from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import OutcomeBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Any
+
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 BLOCK = 10_000
 """Items in a block."""
@@ -28,14 +33,57 @@ _SAMPLES = re.compile(rb'^\s*\{\s*"doc_id"\s*:')
 _OF_ONE = "pass@1"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Column:
     """One metric over the documents of a task."""
 
-    keys: list[str] = field(default_factory=list)
-    """Keys of the documents."""
-    values: list[float] = field(default_factory=list)
+    keys: pa.ChunkedArray
+    """Keys of the documents; no two are equal."""
+    values: npt.NDArray[np.float64]
     """What the metric says of each."""
+
+
+class _Documents:
+    """The documents under one filter as columns, since a file can hold a million: eight bytes a value beside the keys."""
+
+    def __init__(self) -> None:
+        self._n_rows = 0
+        self._keys: list[str] = []
+        self._chunks: list[pa.Array] = []
+        self._rows: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        self._values: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
+
+    def add(self, key: str, values: Iterable[tuple[str, float]]) -> None:
+        """Add a document."""
+        self._keys.append(key)
+        for metric, value in values:
+            self._rows[metric].append(self._n_rows)
+            self._values[metric].append(value)
+        self._n_rows += 1
+        if len(self._keys) >= BLOCK:
+            self._settle()
+
+    def columns(self) -> dict[str, Column]:
+        """Return what every metric says; the documents are used up."""
+        import numpy as np
+        import pyarrow as pa
+
+        self._settle()
+        keys = _told_apart(pa.chunked_array(self._chunks, pa.string()))
+        found = {}
+        for metric, rows in self._rows.items():
+            is_everywhere = np.array_equal(rows, np.arange(self._n_rows))
+            of_metric = keys if is_everywhere else keys.take(pa.array(rows))
+            found[metric] = Column(of_metric, np.array(self._values[metric]))
+        return found
+
+    def _settle(self) -> None:
+        import pyarrow as pa
+
+        from benchdb.ingest.arrays import to_array
+
+        self._chunks.append(to_array(self._keys, pa.string(), "key of an item"))
+        self._keys = []
 
 
 def samples_beside(path: Path) -> list[Path]:
@@ -100,31 +148,25 @@ class TaskSamples:
         self.filters = filters
         self._columns: dict[str, dict[str, Column]] | None = None
 
-    def column(self, extraction: str, metric: str) -> Column:
-        """Return the values of one metric under one filter.
+    def column(self, extraction: str, metric: str) -> Column | None:
+        """Return the values of one metric under one filter, None where there are none.
 
         Args:
             extraction: The filter.
             metric: The metric.
         """
         if self._columns is None:
-            self._columns = self._read()
-        return self._columns.get(extraction, {}).get(metric, Column())
+            self._columns = {name: documents.columns() for name, documents in self._read().items()}
+        return self._columns.get(extraction, {}).get(metric)
 
-    def _read(self) -> dict[str, dict[str, Column]]:
-        columns: dict[str, dict[str, Column]] = {}
-        seen: dict[str, dict[str, int]] = {}
+    def _read(self) -> dict[str, _Documents]:
+        found: defaultdict[str, _Documents] = defaultdict(_Documents)
         for line, row in lines(self.path):
             # The oldest rows do not name their filter; with more than one they cannot be told apart.
             name = row.get("filter", next(iter(self.filters)) if len(self.filters) == 1 else None)
-            if not isinstance(name, str):
-                continue
-            key = _distinct(self._key(row, line), seen.setdefault(name, {}))
-            for metric, value in _values(row):
-                column = columns.setdefault(name, {}).setdefault(metric, Column())
-                column.keys.append(key)
-                column.values.append(value)
-        return columns
+            if isinstance(name, str):
+                found[name].add(self._key(row, line), _values(row))
+        return found
 
     def _key(self, row: Mapping[str, Any], line: int) -> str:
         found = row.get("doc_hash")
@@ -146,23 +188,23 @@ def blocks(metric: str, column: Column, repeats: int | None) -> Iterator[Outcome
         column: Its values.
         repeats: Attempts at each document.
     """
+    import numpy as np
+
     attempts = repeats if repeats and metric.startswith("pass@") else 1
     scale = attempts if metric == _OF_ONE else 1
-    counts = [round(value * scale) for value in column.values]
-    is_count = all(
-        math.isclose(count, value * scale, abs_tol=1e-9) and 0 <= count <= scale
-        for count, value in zip(counts, column.values, strict=True)
-    )
-    is_count = is_count and scale == attempts
+    scaled = column.values * scale
+    counts = np.rint(scaled)
+    is_close = np.abs(counts - scaled) <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(counts), np.abs(scaled)))
+    is_count = scale == attempts and bool((is_close & (counts >= 0) & (counts <= scale)).all())
     for start in range(0, len(column.keys), BLOCK):
         part = slice(start, start + BLOCK)
-        keys = column.keys[part]
+        keys = column.keys[part].to_pylist()
         yield OutcomeBlock(
             metric=metric,
             keys=keys,
             n_attempts=[attempts] * len(keys),
-            n_correct=counts[part] if is_count else None,
-            values=None if is_count else column.values[part],
+            n_correct=counts[part].astype(np.int64).tolist() if is_count else None,
+            values=None if is_count else column.values[part].tolist(),
         )
 
 
@@ -180,6 +222,20 @@ _NOT_METRICS = frozenset({
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
     "target_hash",
 })  # fmt: skip
+
+
+def _told_apart(keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a key of its own for each document: equal documents of one data set are told apart by their order."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pc.count_distinct(keys).as_py() == len(keys):
+        return keys
+    seen: dict[str, int] = {}
+    return pa.chunked_array(
+        [pa.array([_distinct(key, seen) for key in chunk.to_pylist()], pa.string()) for chunk in keys.chunks],
+        pa.string(),
+    )
 
 
 def _distinct(key: str, seen: dict[str, int]) -> str:
