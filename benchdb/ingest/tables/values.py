@@ -64,7 +64,8 @@ def read_values(column: pa.Array, spot: Spot) -> ValueColumns:
         decimals = pa.repeat(pa.scalar(kind.scale, pa.int32()), len(column))
         return ValueColumns(value=column.cast(pa.float64()), decimals=decimals)
     if pa.types.is_floating(kind) or pa.types.is_integer(kind):
-        return ValueColumns(value=_finite(column.cast(pa.float64())))
+        # As a text would be read: the number nearest to a whole one beyond 2⁵³.
+        return ValueColumns(value=_finite(column.cast(pa.float64(), safe=False)))
     return _read_text(column.cast(pa.string()), spot)
 
 
