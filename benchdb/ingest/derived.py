@@ -73,6 +73,9 @@ class DerivedScores:
 
         Args:
             part: The outcomes.
+
+        Raises:
+            IngestError: If an item was not attempted at all.
         """
         group, attempts, n_items, n_counted, right = _tallies(part).T
         if attempts.min() < 1:
