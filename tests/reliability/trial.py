@@ -85,10 +85,9 @@ class TooLongError(BaseException):
 class Laboratory:
     """A catalogue that files are read against, and a database that some of them are imported into."""
 
-    def __init__(self, template: Path, limits: Limits = Limits()) -> None:
+    def __init__(self, template: Path, limits: Limits = Limits(), place: Path | None = None) -> None:
         self.limits = limits
-        # In memory where the system has such a place: thousands of small files are made and removed.
-        self._folder = tempfile.TemporaryDirectory(prefix="benchdb-fuzz-", dir=_MEMORY if _MEMORY.is_dir() else None)
+        self._folder = tempfile.TemporaryDirectory(prefix="benchdb-fuzz-", dir=place or in_memory())
         self.folder = Path(self._folder.name).resolve()
         self._template = template
         self._file = self.folder / "whole.duckdb"
@@ -225,6 +224,11 @@ class Laboratory:
         if again.exit_code != 0 or digest(self._file) != after:
             raise AssertionError(f"importing it again changed the database: {again.output[-1000:]}")
         return sum(n for n, _hash in after.values()) - sum(n for n, _hash in before.values())
+
+
+def in_memory() -> Path | None:
+    """Return where files are made in memory, if the system has such a place: thousands of small ones are made and removed."""
+    return _MEMORY if _MEMORY.is_dir() else None
 
 
 def digest(path: Path) -> dict[str, tuple[int, int]]:
