@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchdb.ingest.flatten import OutcomePart
 from benchdb.schema.keys import MISSING, float_bits_column
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from benchdb.ingest.flatten import OutcomePart
     from benchdb.schema.keys import IntColumn
 
     Codes: TypeAlias = npt.NDArray[np.int64]
@@ -54,7 +55,7 @@ def add_up(part: OutcomePart) -> OutcomePart:
             "value": mean,
         }
     )
-    return OutcomePart(groups=part.groups, codes=unique // stride, rows=rows)
+    return replace(part, codes=unique // stride, rows=rows)
 
 
 def encode(table: pa.Table, names: Sequence[str], codes: Codes | None = None, radix: int = 1) -> tuple[Codes, Codes]:

@@ -122,9 +122,10 @@ class ColumnFlattener:
                 "value": as_shares(column_of(rows, "value", pa.float64()), self._flattener.options.score_unit),
             }
         )
+        part = OutcomePart(ingest_id=self._flattener.ingest_id, groups=groups, codes=codes, rows=outcomes)
         if "answer" in rows.column_names and "n_correct" in rows.column_names:
-            self._add_answers(rows, OutcomePart(groups=groups, codes=codes, rows=outcomes))
-        part = add_up(OutcomePart(groups=groups, codes=codes, rows=outcomes))
+            self._add_answers(rows, part)
+        part = add_up(part)
         self._flattener.out.outcomes.append(part)
         self._flattener.out.n_large += part.rows.num_rows
         self._flattener.out.n_bytes += part.rows.nbytes + part.codes.nbytes

@@ -44,8 +44,10 @@ _SCORE = attrgetter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomePart:
-    """Outcomes of some runs, one row per run, metric and item."""
+    """Outcomes of some runs of one file, one row per run, metric and item."""
 
+    ingest_id: int
+    """Import of the file."""
     groups: npt.NDArray[np.int64]
     """Run and metric of each group of rows, of shape (m, 2); no two are equal."""
     codes: npt.NDArray[np.int64]
@@ -281,7 +283,7 @@ class Flattener:
         )
         codes = np.zeros(n, dtype=np.int64)
         groups = np.array([[run_id, metric_id]], dtype=np.int64)
-        self.out.outcomes.append(OutcomePart(groups=groups, codes=codes, rows=rows))
+        self.out.outcomes.append(OutcomePart(ingest_id=self.ingest_id, groups=groups, codes=codes, rows=rows))
         self.out.n_large += n
         if block.answers is not None:
             given = [

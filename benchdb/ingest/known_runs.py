@@ -1,4 +1,4 @@
-"""The runs that an import meets while it writes: its own, those that others brought, and the file that each stands in."""
+"""The runs that an import meets while it writes: its own, those that others brought, and the file that has their outcomes."""
 
 from __future__ import annotations
 
@@ -30,20 +30,18 @@ class KnownRuns:
         self.others = KeySet()
         """Runs that another import brought."""
         self.files = KeyMap()
-        """Run → import of the file that it stands in."""
+        """Run → import of the file that its outcomes stand in, one in a transaction."""
 
-    def note(self, rows: pa.Table, new: pa.Table, known: IntColumn) -> None:
+    def note(self, new: pa.Table, known: IntColumn) -> None:
         """Take in runs that were written.
 
         Args:
-            rows: All of them.
             new: Those that the database did not hold.
             known: Keys of those that it held, this import's own among them.
         """
         self._own.add(ints(new.column("run_id")))
         if len(known):
             self.others.add(known[~self._own.holds(known)])
-        self.files.add(ints(rows.column("run_id")), ints(rows.column("ingest_id")))
 
 
 @contextmanager

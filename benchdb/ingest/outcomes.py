@@ -43,6 +43,8 @@ class OutcomeWriter:
         self._runs = runs
         self._derived = derived
         self._observed = KeySet()
+        self._added = KeySet()
+        self._repeated = KeySet()
         self.n_new: Counter[int] = Counter()
         """Import → outcomes that it added."""
         self.n_repeated: Counter[int] = Counter()
@@ -52,11 +54,13 @@ class OutcomeWriter:
         """Append outcomes; a run met in an earlier part or import has its items compared, all others are new as they are.
 
         Args:
-            parts: Outcomes; each item stands once in a group of a part.
+            parts: Outcomes; each item stands once in a group of a part. Those of one run are of one file.
         """
         parts = [part for part in parts if part.rows.num_rows]
         if not parts:
             return
+        for part in parts:
+            self._runs.files.add(part.groups[:, 0], np.full(len(part.groups), part.ingest_id))
         keys = [pair_keys(part.groups) for part in parts]
         again = self._met_before(parts, keys)
         fresh, shared, whole = [], [], []
@@ -103,7 +107,7 @@ class OutcomeWriter:
     def _merge(self, rows: pa.Table) -> None:
         """Append outcomes of runs met before: attempts at an item of the same import are added up.
 
-        Outcomes of a run that another import brought stay as they are: the same outcomes again are repeats.
+        Outcomes that another import brought stay as they are: the same items again are repeats.
         """
         with staged(self._connection, _OUTCOME, rows.select(ITEM), is_joined=True) as stage:
             there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
@@ -111,12 +115,17 @@ class OutcomeWriter:
         held = held.cast(arrow_schema(_OUTCOME))
         held_keys, row_keys = keys_of(held, *ITEM), keys_of(rows, *ITEM)
         repeated = np.isin(row_keys, held_keys)
-        ours = ~self._runs.others.holds(ints(rows.column("run_id")))
-        self._add(self.n_repeated, *tally(ints(rows.column("run_id"))[repeated & ~ours]))
+        is_of_others = self._runs.others.holds(ints(rows.column("run_id")))
+        ours = ~is_of_others | self._added.holds(row_keys)
+        # An item of which several pieces of a file have attempts is one repeat.
+        first = repeated & ~ours & ~self._repeated.holds(row_keys)
+        self._repeated.add(row_keys[first])
+        self._add(self.n_repeated, *tally(ints(rows.column("run_id"))[first]))
         more = rows.filter(pa.array(repeated & ours))
         if more.num_rows:
             both = held.filter(pa.array(np.isin(held_keys, keys_of(more, *ITEM))))
             self._replace(both, _add_up(pa.concat_tables([both, more])))
+        self._added.add(row_keys[~repeated & is_of_others])
         new = rows.filter(pa.array(~repeated))
         self._count(new)
         append(self._connection, _OUTCOME, new)

@@ -27,7 +27,7 @@ from benchdb.ingest.reading import READ_ERRORS, HereReading, ReadHereError, verd
 from benchdb.ingest.report import FileReport, FileState, IngestReport
 from benchdb.ingest.resolve import Resolver
 from benchdb.ingest.steps import entry_rows, faults_of_importer, steps
-from benchdb.ingest.waiting import WaitingFile, kept_name, pieces
+from benchdb.ingest.waiting import WaitingFile, WaitingFiles, kept_name, pieces
 from benchdb.schema.curation import Ingest
 
 if TYPE_CHECKING:
@@ -97,9 +97,7 @@ class Session:
         self._writing: Future[None] | None = None
         connection.rollback()
         self._reports: list[FileReport] = []
-        self._waiting = FileRows()
-        self._waiting_files: list[WaitingFile] = []
-        self._waiting_bytes = 0
+        self._waiting = WaitingFiles()
 
     def take(self, reading: Reading) -> None:
         """Take in one file; its rows wait for the next transaction unless it is large.
@@ -130,8 +128,8 @@ class Session:
 
     def _is_full(self) -> bool:
         """Return whether the files that wait are enough for a transaction."""
-        is_many = len(self._waiting_files) >= FILES_PER_TRANSACTION
-        return is_many or _is_piece(self._waiting, 0) or self._waiting_bytes >= BYTES_PER_TRANSACTION
+        is_many = len(self._waiting.files) >= FILES_PER_TRANSACTION
+        return is_many or _is_piece(self._waiting.rows, 0) or self._waiting.n_bytes >= BYTES_PER_TRANSACTION
 
     def is_readable(self, found: FoundFile) -> bool:
         """Return whether a file is one that an importer may read, in whatever process.
@@ -244,11 +242,11 @@ class Session:
             self._resolver.forget()
             self._numbering.forget()
             raise
-        self._waiting.merge(flattener.out)
-        self._waiting_bytes += file.hashed.n_bytes
-        self._waiting_files.append(
-            WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
-        )
+        if self._waiting.hold_runs_of(flattener.out) and not self.write_waiting():
+            self._read(file, self._here(file.found), position)
+            return
+        waiting = WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
+        self._waiting.add(waiting, flattener.out)
         self._known.add(file.ingest_id)
         self._report(position, state=FileState.LOADED, importer=file.importer.name)
 
@@ -274,14 +272,8 @@ class Session:
         except BaseException:
             self._start_over()
             raise
-        self._report(
-            position,
-            state=self._brought,
-            importer=_BUNDLE,
-            n_runs=counts["run"],
-            n_scores=counts["score"],
-            n_outcomes=counts["outcome"],
-        )
+        brought = {f"n_{name}s": counts[name] for name in ("run", "score", "outcome")}
+        self._report(position, state=self._brought, importer=_BUNDLE, **brought)
         self._resolver, self._numbering = Resolver(self._connection), self._new_numbering()
         self._known = set(
             self._connection.execute(select(Ingest.ingest_id).where(Ingest.state == "complete")).scalars()
@@ -289,12 +281,16 @@ class Session:
         if not self._dry_run:
             self._connection.rollback()
 
-    def write_waiting(self) -> None:
-        """Write the complete files that wait, in one transaction; if the database refuses it, each in its own."""
-        files, rows = self._waiting_files, self._waiting
+    def write_waiting(self) -> bool:
+        """Write the complete files that wait, in one transaction; if the database refuses it, each in its own.
+
+        Returns:
+            False if it was refused: names and items of a file that was being read have to be looked up anew.
+        """
+        files, rows = self._waiting.files, self._waiting.rows
         if not files:
-            return
-        self._waiting, self._waiting_files, self._waiting_bytes = FileRows(), [], 0
+            return True
+        self._waiting = WaitingFiles()
         try:
             with self._transaction() as writer:
                 writer.write(rows)
@@ -311,16 +307,19 @@ class Session:
                     with self._reporting(waiting.position, waiting.file.found):
                         self._read(waiting.file, self._here(waiting.file.found), waiting.position)
                     self.write_waiting()
-            return
+            return False
         for waiting in files:
             self._done(waiting, writer.counts[waiting.file.ingest_id])
+        return True
 
     def _write_large(self, file: IngestFile, position: int, flattener: Flattener, rest: Iterator[None]) -> None:
         """Write a file that is too large to wait, piece by piece in one transaction of its own.
 
         One piece is written while the next is read.
         """
-        self.write_waiting()
+        if not self.write_waiting():
+            self._read(file, self._here(file.found), position)
+            return
         names: list[tuple[str, str]] = []
         try:
             with self._transaction() as writer, ThreadPoolExecutor(max_workers=1) as pool:

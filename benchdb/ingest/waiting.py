@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchdb.ingest.flatten import FileRows
 from benchdb.ingest.report import FileReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchdb.ingest.flatten import FileRows, Flattener
+    from benchdb.ingest.flatten import Flattener
     from benchdb.ingest.identity import IngestFile
     from benchdb.ingest.report import FileState
     from benchdb.ingest.write import FileCounts
@@ -47,6 +48,43 @@ class WaitingFile:
             n_new_names=len(self.names),
             message=_without_unit(self.n_without_unit),
         )
+
+
+@dataclass(slots=True)
+class WaitingFiles:
+    """Complete files that will share a transaction."""
+
+    rows: FileRows = field(default_factory=FileRows)
+    files: list[WaitingFile] = field(default_factory=list)
+    n_bytes: int = 0
+    """Size of the files."""
+    _observed: set[int] = field(default_factory=set)
+
+    def hold_runs_of(self, rows: FileRows) -> bool:
+        """Return whether they have outcomes of a run that other rows have outcomes of, too.
+
+        Two attempts at an item in two files are no more than one file's: the later is held against what the earlier brought.
+
+        Args:
+            rows: Rows of one more file.
+        """
+        return not self._observed.isdisjoint(_observed(rows))
+
+    def add(self, waiting: WaitingFile, rows: FileRows) -> None:
+        """Take in a file.
+
+        Args:
+            waiting: The file.
+            rows: Its rows.
+        """
+        self.files.append(waiting)
+        self.rows.merge(rows)
+        self.n_bytes += waiting.file.hashed.n_bytes
+        self._observed |= _observed(rows)
+
+
+def _observed(rows: FileRows) -> set[int]:
+    return {run_id for part in rows.outcomes for run_id in part.groups[:, 0].tolist()}
 
 
 def kept_name(name: str, base: Path | None, home: Path) -> str:

@@ -127,7 +127,7 @@ class Writer:
             add_restatements(self._connection, name, stated.filter(pa.array(again)))
         if name == "run":
             self._count(new, "n_runs", 1)
-            self._runs.note(rows, new, known)
+            self._runs.note(new, known)
         if name == "score":
             self._count(new, "n_scores", 1)
             if first is not None:

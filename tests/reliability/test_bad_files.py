@@ -95,6 +95,7 @@ def _newer_zip() -> bytes:
         ("inspect", "a.eval", _newer_zip(), "a broken zip file"),
         ("opencompass", "a.md", b"dataset, version, metric, mode| m\nb, 1, accuracy, gen| 50\n", "separated in one way"),
         ("opencompass", "b.md", b"|" + b" " * 200_000 + b"\n", "found"),
+        ("epoch", "runs.csv", b"task,model,Best score (across scorers),status,Scores\nb,m,0.5,Success,choice:..\n", "records"),
         ("table", "rows.json", b'[{"model": "m", "benchmark": "b", "metric": "elo", "unit": "elo", "value": 9223372036854775807}]', "records"),
         ("evalplus", "m_temp_0.0/eval_results.json", b'{"eval": {"HumanEval/0": {"base": [["success", []]], "plus": 5}}}', "a list of attempts"),
         ("every-eval-ever", "a.json", b'{"schema_version": "0.2.0", "evaluation_id": "e", "model_info": {"id": "m/n", "additional_details": {"params_billions": 1e300}}, "evaluation_results": []}', "found"),

@@ -50,7 +50,8 @@ HUB = SourceRecord(
     kind=SourceKind.LEADERBOARD, title="Epoch AI Benchmarking Hub", organization="Epoch AI", is_file=False
 )
 """Source of Epoch's own runs, whichever download of the file they stand in."""
-_SCORER = re.compile(r"(?<![^,])(?P<name>[^:,]+):(?P<value>[\d.]+)(?:±(?P<stderr>[\d.]+))?")
+_DECIMAL = r"[0-9]+(?:\.[0-9]+)?"
+_SCORER = re.compile(rf"(?<![^,])(?P<name>[^:,]+):(?P<value>{_DECIMAL})(?:±(?P<stderr>{_DECIMAL}))?(?![^,\s])")
 _SHOTS = re.compile(r"(?P<n>\d+)(?:[ -]?shots?)?")
 
 
