@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+import benchdb
+from tests.benchmarks.peers import made_up
 from tests.benchmarks.peers.__main__ import PARTS, main
 from tests.benchmarks.peers.bench import TITLE
 from tests.benchmarks.peers.measuring import Comparison, Cost, PartFailedError, Side, require_equal, run_side
+from tests.benchmarks.peers.parts.csv import require_same_scores
 from tests.benchmarks.peers.places import PeerAbsentError, Places
+from tests.benchmarks.peers.sides import csv_sqlite
 from tests.tools.run_inspect import needs_inspect
 
 if TYPE_CHECKING:
@@ -26,13 +32,34 @@ def run(tmp_path: Path, *arguments: str) -> tuple[int, str]:
 
 
 def test_a_part_runs_at_small_scale(tmp_path: Path) -> None:
-    """The part about a CSV needs pandas alone: two lines, with the figures of both sides."""
+    """The part about a CSV needs pandas alone: four lines, with the figures of both sides."""
     code, text = run(tmp_path, "csv", "--scale", "0.0001")
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| CSV of 100 scores")]
     assert code == 0
-    assert [len(row) for row in rows] == [len(TITLE)] * 2
-    assert [row[1] for row in rows] == ["read_csv and groupby"] * 2
+    assert [len(row) for row in rows] == [len(TITLE)] * 4
+    assert [row[1] for row in rows] == [
+        "read_csv, factorize and to_sql",
+        "read_sql of SQLite",
+        "read_csv and groupby",
+        "read_csv and groupby",
+    ]
     assert all(float(row[column]) > 0 for row in rows for column in (4, 8))
+
+
+def test_scores_of_two_databases_that_differ_are_found(tmp_path: Path) -> None:
+    """Both hold the same nine scores; a value that is another in SQLite is found, and a score that is missing."""
+    made_up.scores(tmp_path / "scores.csv", 3, 3)
+    sqlite, ours = str(tmp_path / "pandas.sqlite"), str(tmp_path / "ours.duckdb")
+    assert csv_sqlite.prepare(str(tmp_path / "scores.csv"), sqlite)() == 9
+    with benchdb.connect(ours, create=True) as db:
+        db.ingest(tmp_path / "scores.csv")
+    require_same_scores(sqlite, ours)
+    for change in ("UPDATE score SET value = value + 0.1 WHERE score_id = 4", "DELETE FROM score WHERE score_id = 8"):
+        with closing(sqlite3.connect(sqlite)) as connection:
+            assert connection.execute(change).rowcount == 1
+            connection.commit()
+        with pytest.raises(PartFailedError, match=r"^scores of SQLite and of benchdb: "):
+            require_same_scores(sqlite, ours)
 
 
 @pytest.mark.tools
