@@ -105,6 +105,14 @@ def test_synonyms_and_signs_in_tsv() -> None:
     assert (second["value"], second["is_approximate"], second["unit"]) == (97.0, True, "percent")
 
 
+def test_columns_of_a_wide_table_print_their_numbers_differently(tmp_path: Path) -> None:
+    """Plain numbers stand beside approximate ones and missing ones, each column with its own decimals."""
+    path = write(tmp_path, "Model,A,B,C\nm,50,~97.0,\n")
+    rows = rows_of(path, options(ScoreUnit.PERCENT, metric="=accuracy"))
+    found = [(row["benchmark"], row["value"], row["decimals"], row.get("is_approximate")) for row in rows]
+    assert found == [("A", 50.0, 0, None), ("B", 97.0, 1, True)]
+
+
 def test_wide_csv() -> None:
     """Each benchmark column becomes scores with the metric and unit of its heading; facts and averages are no benchmarks."""
     rows = rows_of(DATA / "wide.csv")

@@ -108,7 +108,7 @@ def _run(name: str, asked: argparse.Namespace) -> tuple[str, int, int, int, int,
 
 
 def _tell(found: dict[str, Any]) -> None:
-    heading = "FAULT" if found["is_new"] else "a smaller file of the same fault:"
+    heading = "FAULT" if found["is_new"] else "SMALLER FILE OF A FAULT"
     again = f"python -m tests.reliability.guided --importer {found['importer']} --input {found['input']}"
     detail = found["detail"] if found["is_new"] else found["detail"].partition("\n")[0]
     print(

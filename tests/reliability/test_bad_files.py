@@ -97,6 +97,9 @@ def _newer_zip() -> bytes:
         ("opencompass", "b.md", b"|" + b" " * 200_000 + b"\n", "found"),
         ("epoch", "runs.csv", b"task,model,Best score (across scorers),status,Scores\nb,m,0.5,Success,choice:..\n", "records"),
         ("table", "rows.json", b'[{"model": "m", "benchmark": "b", "metric": "elo", "unit": "elo", "value": 9223372036854775807}]', "records"),
+        ("table", "printed.tsv", b"Model\tA\tB\nm\t5\t~9\n", "records"),
+        ("table", "number.json", b'{"model": [], "accuracy": 0}', "no list"),
+        ("table", "text.json", b'{"model": [], "accuracy": "$1"}', "no list"),
         ("evalplus", "m_temp_0.0/eval_results.json", b'{"eval": {"HumanEval/0": {"base": [["success", []]], "plus": 5}}}', "a list of attempts"),
         ("every-eval-ever", "a.json", b'{"schema_version": "0.2.0", "evaluation_id": "e", "model_info": {"id": "m/n", "additional_details": {"params_billions": 1e300}}, "evaluation_results": []}', "found"),
         ("inspect", "a.json", b'{"version": 2, "status": "success", "eval": {"task": "t", "model": {}}, "stats": {"model_usage": {}}, "results": {"scores": []}}', "found"),
@@ -110,7 +113,7 @@ def _newer_zip() -> bytes:
 def test_files_that_were_faults_end_in_records_or_one_error(
     laboratory: Laboratory, importer: str, name: str, data: bytes, said: str
 ) -> None:
-    """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits."""
+    """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits, columns that print differently."""
     path = laboratory.folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)

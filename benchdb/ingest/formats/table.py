@@ -108,12 +108,12 @@ def _rows_of_columns(columns: dict[str, Any], where: str) -> list[dict[str, Any]
     """Return the rows of an object that holds a list for each column; a single row may stand without lists."""
     if not any(isinstance(column, list) for column in columns.values()):
         return [columns]
-    lengths = {name: len(column) if isinstance(column, list) else 0 for name, column in columns.items()}
-    longest = max(lengths.values())
-    for name, length in lengths.items():
-        if length != longest:
+    longest = max(len(column) for column in columns.values() if isinstance(column, list))
+    for name, column in columns.items():
+        if not isinstance(column, list) or len(column) != longest:
+            found = f"{len(column)} values" if isinstance(column, list) else "no list"
             raise MalformedFileError.at(
-                where, str(name), f"{length} values", f"a list of {longest} values, as in the longest column"
+                where, str(name), found, f"a list of {longest} values, as in the longest column"
             )
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

@@ -120,7 +120,7 @@ def _finite(value: pa.Array) -> pa.Array:
 
 def _decimals(number: pa.Array) -> pa.Array:
     dot = pc.find_substring(number, ".")
-    after = pc.subtract(pc.subtract(pc.binary_length(number), dot), 1)
+    after = pc.subtract(pc.subtract(pc.binary_length(number), dot), pa.scalar(1, pa.int32()))
     decimals = pc.if_else(pc.less(dot, 0), pa.scalar(0, pa.int32()), after)
     is_printed = pc.less_equal(decimals, LONGEST_PRINTED)
     has_exponent = pc.match_substring(number, "e", ignore_case=True)
