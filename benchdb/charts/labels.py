@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchdb.charts.theme import DECIMALS, UNIT_SUFFIX
@@ -36,6 +37,7 @@ def _char_em(char: str) -> float:
     return _UPPER if char.isupper() else _OTHER
 
 
+@lru_cache(maxsize=4096)  # a name stands on hundreds of rows
 def shorten(text: str, width: float, size: float) -> str:
     """The text, cut with an ellipsis where it is wider than the space there is.
 
@@ -54,6 +56,7 @@ def shorten(text: str, width: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
+@lru_cache(maxsize=4096)
 def shorten_middle(text: str, width: float, size: float) -> str:
     """The text, its middle replaced by an ellipsis where it is wider than the space there is.
 
