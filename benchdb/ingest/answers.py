@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, MetaData, Table, and_, cast, func, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, cast, func, select
 
 from benchdb.database.bulk import append, staged
 from benchdb.database.stream import rows_of
 from benchdb.ingest.key_sets import KeySet, distinct_keys, ints, keys_of
 from benchdb.ingest.known_runs import joinable
-from benchdb.ingest.outcomes import ITEM
+from benchdb.ingest.outcomes import ITEM, is_same_item
 from benchdb.schema.results import Answer, Outcome
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from benchdb.ingest.known_runs import KnownRuns
     from benchdb.schema.keys import IntColumn
@@ -77,9 +77,9 @@ class AnswerWriter:
         items = rows.select(ITEM).group_by(list(ITEM), use_threads=False).aggregate([])
         with staged(self._connection, _OUTCOME, items, is_joined=True) as stage:
             there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
-            outcomes = select(*there.c, _OUTCOME.c.n_attempts).join(_OUTCOME, _is_same_item(there, _OUTCOME))
+            outcomes = select(*there.c, _OUTCOME.c.n_attempts).join(_OUTCOME, is_same_item(there, _OUTCOME))
             counted = select(*there.c, cast(func.sum(_ANSWER.c.n_attempts), BigInteger).label("n")).join(
-                _ANSWER, _is_same_item(there, _ANSWER)
+                _ANSWER, is_same_item(there, _ANSWER)
             )
             allowed = rows_of(self._connection, outcomes)
             stored = rows_of(self._connection, counted.group_by(*there.c))
@@ -103,7 +103,3 @@ def _add_up(rows: pa.Table) -> pa.Table:
     counts = ("n_attempts", "n_correct")
     added = rows.group_by([*ITEM, "answer"], use_threads=False).aggregate([(name, "sum") for name in counts])
     return added.rename_columns([*ITEM, "answer", *counts]).select(rows.column_names).cast(rows.schema)
-
-
-def _is_same_item(one: Table, other: Table) -> ColumnElement[bool]:
-    return and_(*[one.c[name] == other.c[name] for name in ITEM])

@@ -111,7 +111,7 @@ class OutcomeWriter:
         """
         with staged(self._connection, _OUTCOME, rows.select(ITEM), is_joined=True) as stage:
             there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
-            held = rows_of(self._connection, select(_OUTCOME).join(there, _is_same_item(there)))
+            held = rows_of(self._connection, select(_OUTCOME).join(there, is_same_item(there, _OUTCOME)))
         held = held.cast(arrow_schema(_OUTCOME))
         held_keys, row_keys = keys_of(held, *ITEM), keys_of(rows, *ITEM)
         repeated = np.isin(row_keys, held_keys)
@@ -133,13 +133,19 @@ class OutcomeWriter:
     def _replace(self, old: pa.Table, new: pa.Table) -> None:
         with staged(self._connection, _OUTCOME, old.select(ITEM)) as stage:
             there = Table(stage, MetaData(), *[Column(name, _OUTCOME.c[name].type) for name in ITEM])
-            same = select(there.c.run_id).where(_is_same_item(there)).exists()
+            same = select(there.c.run_id).where(is_same_item(there, _OUTCOME)).exists()
             self._connection.execute(delete(_OUTCOME).where(same))
         append(self._connection, _OUTCOME, new)
 
 
-def _is_same_item(there: Table) -> ColumnElement[bool]:
-    return and_(*[there.c[name] == _OUTCOME.c[name] for name in ITEM])
+def is_same_item(one: Table, other: Table) -> ColumnElement[bool]:
+    """Return the condition that rows of two tables belong to the same item of the same run and metric.
+
+    Args:
+        one: A table with the columns of `ITEM`.
+        other: Another one.
+    """
+    return and_(*[one.c[name] == other.c[name] for name in ITEM])
 
 
 def _rows(part: OutcomePart) -> pa.Table:
