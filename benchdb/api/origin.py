@@ -163,9 +163,15 @@ def departures(database: Database, specification: Mapping[str, Any]) -> list[Dep
         Departure(kind="newer", where=f"claim {key}", found=None, expected="chosen now")
         for key in sorted(known_now - known_then)
     ]
-    if not found:
+    if not found and not _say_the_same(then, now):
         found += _differences(specification, _draw(now, options), "changed")
     return found
+
+
+def _say_the_same(then: Result[Any], now: Result[Any]) -> bool:
+    """Whether two answers differ in their question alone, so that they draw the same chart."""
+    then_says, now_says = ({**vars(result), "question": None} for result in (then, now))
+    return then_says == now_says
 
 
 def _missing(key: str) -> Departure:

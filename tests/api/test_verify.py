@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from altair.utils import schemapi
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 import benchdb
 from benchdb.api import drawn_json
 from benchdb.api.question import Question
 from benchdb.database.revision import HEAD
 from benchdb.errors import ChartError, ConfigError
-from benchdb.query.tables import CORRECTION
+from benchdb.ingest.decisions import Change, Decision, record
+from benchdb.query.tables import CORRECTION, MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +85,10 @@ def test_an_untouched_chart_is_derived_again_exactly(database: Database, tmp_pat
     for number, chart in enumerate(charts):
         path = tmp_path / f"{number}.vl.json"
         path.write_text(json.dumps(chart.to_dict()), encoding="utf-8")
-        assert database.verify(path).rows == ()
-        assert "derived again exactly" in database.verify(chart.to_dict()).notes[0]
+        found = database.verify(path)
+        assert found.rows == ()
+        assert "derived again exactly" in found.notes[0]
+    assert database.verify(charts[0].to_dict()).rows == ()
 
 
 def test_a_value_changed_in_the_file_is_tampered(database: Database) -> None:
@@ -121,6 +124,19 @@ def test_a_newer_claim_is_named(database: Database, tmp_path: Path) -> None:
     found = [(row.kind, row.where) for row in database.verify(specification)]
     assert ("newer", f"claim {new.score_id}") in found
     assert "tampered" not in {kind for kind, _where in found}
+
+
+def test_a_fact_changed_since_is_named(database: Database) -> None:
+    """A model has another name now: the chart was right, its claims stand, and what it shows has changed."""
+    specification = _board(database)
+    with database.engine.begin() as connection:
+        model = connection.execute(select(MODEL.c.model_id, MODEL.c.slug).where(MODEL.c.name == AM_72)).one()
+        change = Change(table="model", key=model.model_id, field="name", old=AM_72, new="Renamed")
+        record(connection, [change], Decision(by="ann", reason="read again", at=LATER))
+        connection.execute(update(MODEL).where(MODEL.c.model_id == model.model_id).values(name="Renamed"))
+    found = database.verify(specification)
+    assert {row.kind for row in found} == {"changed"}
+    assert (AM_72, "Renamed (72B)") in {(row.found, row.expected) for row in found}
 
 
 def test_a_claim_of_another_database_is_missing(database: Database) -> None:
