@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -86,6 +87,55 @@ def test_noise_ignores_a_step() -> None:
 def test_break_quantiles_are_bais(level: float, published: float) -> None:
     """The quantiles for the place of a break are those Bai prints."""
     assert break_quantile(level) == pytest.approx(published, abs=0.05)
+
+
+def every_null(n: int, places: list[int], seed: int) -> list[float]:
+    """The greatest gain per change of 1,999 series without a change, rising: every partition of each tried."""
+    series = np.random.default_rng(seed).standard_normal((1999, n))
+    noise = np.array([difference_noise(row.tolist()) for row in series])
+    series = (series - series.mean(axis=1, keepdims=True)) / noise[:, None]
+    gains = [np.zeros(1999)]
+    for cuts in (cuts for size in range(1, len(places) + 1) for cuts in combinations(places, size)):
+        levels = sum(
+            (series[:, start:end].sum(axis=1) ** 2 / (end - start) for start, end in pairwise([0, *cuts, n])),
+            np.zeros(1999),
+        )
+        gains.append(levels / len(cuts))
+    return sorted(np.max(gains, axis=0).tolist())
+
+
+@cache
+def null_of_nine() -> list[float]:
+    """The null of nine values, of which any may begin a level."""
+    return every_null(9, list(range(1, 9)), 0)
+
+
+@pytest.mark.parametrize(("n", "forbidden"), [(8, set()), (9, set()), (10, {1, 4, 7})])
+@pytest.mark.parametrize("seed", [0, 7])
+def test_penalty_is_the_quantile_of_the_null(n: int, forbidden: set[int], seed: int) -> None:
+    """At any level the penalty is the value of that rank among the simulated series, whose every partition was tried."""
+    null = every_null(n, [at for at in range(1, n) if at not in forbidden], seed)
+    values = np.random.default_rng(n).standard_normal(n).tolist()
+    mask = [at not in forbidden for at in range(n)]
+    for level in (0.2, 0.5, 0.9, 0.95, 0.999, 0.9999):
+        rank = min(1999, math.ceil(2000 * level))
+        found = change_points(values, may_change=mask, level=level, seed=seed)
+        assert found.penalty == pytest.approx(null[rank - 1], rel=1e-9)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0.5, 0.8, 0.95]))
+@settings(max_examples=60, deadline=None)
+def test_p_value_counts_the_null(seed: int, level: float) -> None:
+    """The p-value is the share of the simulated series, all partitions tried, with a greater gain; no change is weaker than the penalty."""
+    random = np.random.default_rng(seed)
+    values = (random.standard_normal(9) + random.uniform(0, 40) * (np.arange(9) >= random.integers(1, 9))).tolist()
+    found = change_points(values, level=level)
+    edges = [0, *(change.index for change in found.changes), 9]
+    for number, change in enumerate(found.changes):
+        both = 1 / (edges[number + 1] - edges[number]) + 1 / (edges[number + 2] - edges[number + 1])
+        strength = change.size**2 / both / found.noise**2
+        assert strength >= found.penalty * (1 - 1e-9)
+        assert change.p_value == (1 + sum(other >= strength for other in null_of_nine())) / 2000
 
 
 @pytest.mark.parametrize("n", [10, 24, 60])
