@@ -126,6 +126,9 @@ class Flattener:
         self._reporters: dict[int, int | None] = {}
         self._protocols: dict[ProtocolRecord, int] = {}
         self._whole: dict[ModelRecord, bool] = {}
+        self._last_model: ModelRecord | None = None
+        self._is_last_whole = False
+        self._last_source: tuple[SourceRecord | None, int] = (None, 0)
 
     def add_run(self, run: RunRecord) -> Iterator[None]:
         """Add a run with its scores and outcomes.
@@ -179,9 +182,14 @@ class Flattener:
         Args:
             record: The source.
         """
-        known = self._sources.get(record)
-        if known is not None:
-            return known
+        last, key = self._last_source
+        if last is not record:
+            known = self._sources.get(record)
+            key = self._new_source(record) if known is None else known
+            self._last_source = (record, key)
+        return key
+
+    def _new_source(self, record: SourceRecord) -> int:
         sha256 = self._sha256 if record.is_file else None
         title = record.title if record.title or not record.is_file else _MEMBER.sub("", self.where.rpartition("/")[2])
         key = text_key("source", str(record.kind), title if not record.is_file else record.title, record.url, sha256)
@@ -224,9 +232,12 @@ class Flattener:
             model: A model as the file names it.
             protocol: Settings as the file states them.
         """
-        if model not in self._whole:
-            self._whole[model] = self.resolver.knows_model(model)
-        if self._whole[model]:
+        if model is not self._last_model:
+            is_whole = self._whole.get(model)
+            if is_whole is None:
+                is_whole = self._whole[model] = self.resolver.knows_model(model)
+            self._last_model, self._is_last_whole = model, is_whole
+        if self._is_last_whole:
             return model, protocol
         return fit(model, protocol, is_known=partial(self.resolver.knows_model, reviewed=True))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from benchdb.errors import FormatNotRecognisedError, IngestError
 from benchdb.ingest.archive_files import SEPARATOR, is_archive, is_zip
-from benchdb.ingest.importer import ReadOptions, companion_of, importers, read_head, recognise
+from benchdb.ingest.contents import hold
+from benchdb.ingest.importer import HEAD_SIZE, ReadOptions, as_head, companion_of, importers, read_head, recognise
 from benchdb.ingest.unchanged import hash_files
 from benchdb.schema.keys import text_key
 
@@ -22,6 +24,16 @@ if TYPE_CHECKING:
 _DEFAULT = ReadOptions()
 _MAGIC = 512
 """Bytes from which an archive is told."""
+
+
+class _Last(threading.local):
+    """The options that were spelled last: those of a whole import are the same object."""
+
+    options = _DEFAULT
+    text = "{}"
+
+
+_last = _Last()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +87,7 @@ def is_opened(path: Path, chosen: Importer | None) -> bool:
 
 
 def identify(found: FoundFile, importer: Importer | None, options: ReadOptions) -> IngestFile | ReadAlong:
-    """Return what a file is.
+    """Return what a file is; a small one is held in memory from now on.
 
     Args:
         found: The file.
@@ -86,8 +98,9 @@ def identify(found: FoundFile, importer: Importer | None, options: ReadOptions) 
         FormatNotRecognisedError: If no importer claims it.
         IngestError: If it was named although it is only ever read along with another one.
     """
+    data = hold(found.path)
     if importer is None:
-        head = read_head(found.path)
+        head = read_head(found.path) if data is None else as_head(data[:HEAD_SIZE])
         owner = companion_of(found.path, head)
         if owner is not None and not found.is_named:
             return ReadAlong(owner=owner)
@@ -137,9 +150,13 @@ def spell_options(options: ReadOptions) -> str:
     Args:
         options: What the user says about a file.
     """
+    if options is not _last.options:
+        _last.options, _last.text = options, _spell_options(options)
+    return _last.text
+
+
+def _spell_options(options: ReadOptions) -> str:
     default = _DEFAULT
-    if options == default:
-        return "{}"
     given = {
         each.name: value
         for each in fields(options)

@@ -111,8 +111,9 @@ def recognise(path: Path, columns: Mapping[str, str] | None = None, head: bytes 
         FormatNotRecognisedError: If no importer claims it.
     """
     head = read_head(path) if head is None else head
+    name = path.name
     for importer in importers():
-        if importer.sniff(head, path.name):
+        if importer.sniff(head, name):
             return importer
     if columns:
         return importer_named("table")
@@ -127,7 +128,8 @@ def companion_of(path: Path, head: bytes | None = None) -> Importer | None:
         head: What `read_head` gave for it, where it has been asked.
     """
     head = read_head(path) if head is None else head
-    return next((importer for importer in _with_companions() if importer.is_companion(head, path.name)), None)
+    name = path.name
+    return next((importer for importer in _with_companions() if importer.is_companion(head, name)), None)
 
 
 def read_head(path: Path, size: int = HEAD_SIZE) -> bytes:
@@ -141,7 +143,16 @@ def read_head(path: Path, size: int = HEAD_SIZE) -> bytes:
         head: bytes = file.read(size)
         while len(head) < size and (more := file.read(size - len(head))):
             head += more
-    return head.removeprefix(b"\xef\xbb\xbf")
+    return as_head(head)
+
+
+def as_head(data: bytes) -> bytes:
+    """Return the first bytes of a file as `sniff` gets to see them, without a UTF-8 byte-order mark.
+
+    Args:
+        data: At most `HEAD_SIZE` bytes.
+    """
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 @cache

@@ -67,6 +67,8 @@ def _name(name: str) -> str:
 
 
 def _spelled(value: object) -> str:
+    if value is None:
+        return "null"
     text = _ENCODE(_with_text_keys(value))
     if text.isascii():
         return text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from benchdb.errors import BenchdbError, FormatNotRecognisedError, IngestError
+from benchdb.ingest.contents import release
 from benchdb.ingest.identity import identify
 from benchdb.ingest.importer import read_head
 from benchdb.ingest.looks import looks_like
@@ -101,7 +102,8 @@ class HereReading:
         file.require_same()
 
     def close(self) -> None:
-        """Do nothing: what is not asked for is not read."""
+        """Let go of its bytes: what is not asked for is not read."""
+        release()
 
 
 def verdict_of(error: Exception, found: FoundFile) -> Verdict:

@@ -1,7 +1,10 @@
-"""What importers yield: neutral, frozen records with the names as written and nothing guessed.
+"""What importers yield: neutral records with the names as written and nothing guessed.
 
 None always means that the file does not say. An importer yields `RunRecord`s (harness logs, papers: few runs with rich facts)
 or `ScoreTable`s and `OutcomeTable`s (big tables: Arrow batches that reach the database without a Python loop over rows).
+
+What names something is frozen, since it is looked up by its content. Runs and scores, of which a file has thousands and
+nobody keeps any, are not: a frozen one takes four times as long to make.
 """
 
 from __future__ import annotations
@@ -111,7 +114,7 @@ PROTOCOL_FIELDS = tuple(f.name for f in fields(ProtocolRecord))
 """Names of the protocol's settings, in the order their key is computed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ScoreRecord:
     """One value of one metric, as printed."""
 
@@ -178,7 +181,7 @@ class OutcomeBlock:
     where the user asked for answers (`ReadOptions.with_answers`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RunRecord:
     """One evaluation of one model on one benchmark under one protocol, with its scores and outcomes."""
 

@@ -117,7 +117,9 @@ def cache_file() -> Path | None:
 
 
 def _key(path: Path, asked: str) -> tuple[bytes, str]:
-    return os.fsencode(os.path.join(os.getcwd(), path)), asked  # noqa: PTH109, PTH118 — asked for every file of a folder
+    name = os.fspath(path)
+    whole = name if name.startswith(os.sep) else os.path.join(os.getcwd(), name)  # noqa: PTH109, PTH118 — asked for every file
+    return os.fsencode(whole), asked
 
 
 def _open(cache: Path) -> sqlite3.Connection:

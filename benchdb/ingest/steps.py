@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import IngestError, MalformedFileError
@@ -100,6 +101,12 @@ def entry_rows(table: str, entries: list[dict[str, Any]], ingest_id: int) -> Ite
         entries: Columns that are known, by name.
         ingest_id: The import that brings them.
     """
+    names = _columns(table) if entries else ()
     for entry in entries:
         facts = {"review_state": "unreviewed", "ingest_id": ingest_id, **entry}
-        yield tuple(facts.get(column.name) for column in Base.metadata.tables[table].columns)
+        yield tuple([facts.get(name) for name in names])
+
+
+@cache
+def _columns(table: str) -> tuple[str, ...]:
+    return tuple(column.name for column in Base.metadata.tables[table].columns)

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from benchdb.ingest import meter
+from benchdb.ingest.contents import release
 from benchdb.ingest.garbage import few_collections
 from benchdb.ingest.identity import IngestFile, ReadAlong, identify
 from benchdb.ingest.importer import importer_named
@@ -71,6 +72,7 @@ class Worker:
                 self._put(
                     End(Verdict(FileState.FAILED, f"{found.name}: reading it failed with {type(error).__name__}"))
                 )
+            release()
         self._flush()
 
     def _read(self, found: FoundFile) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest import contents
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.inspect import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
@@ -305,6 +306,30 @@ def test_samples_can_be_left_unread() -> None:
     runs = runs_of(log("toy-quiz"), with_samples=False)
     assert not [block for run in runs.values() for block in run.outcomes]
     assert runs["match", ""].scores == runs_of(log("toy-quiz"))["match", ""].scores
+
+
+@pytest.mark.parametrize("with_samples", [True, False])
+def test_small_logs_are_read_like_large_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, with_samples: bool
+) -> None:
+    """A log gives the same records, or the same error, whether a member is parsed only where it is wanted or all piece by piece."""
+    originals = [path.read_bytes() for path in sorted(DATA.rglob("*.json"))]
+    originals += [b'{"samples": [{}], "status": "success"}', b'{"samples": {}}', b'{"samples": [1, {}]}', b"[]"]
+    changed = [data.replace(b"[", b"[NaN, ", 1) for data in originals]
+    cut = [data[: len(data) // 2] for data in originals]
+    twice = [data.rstrip()[:-1] + b', "status": "started"}' for data in originals]
+    for number, data in enumerate([*originals, *changed, *cut, *twice]):
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(data)
+        found: list[object] = []
+        for at_once in (contents.AT_ONCE, 0):
+            with monkeypatch.context() as patch:
+                patch.setattr(contents, "AT_ONCE", at_once)
+                try:
+                    found.append(list(read(path, ReadOptions(with_samples=with_samples))))
+                except MalformedFileError as error:
+                    found.append(str(error))
+        assert found[0] == found[1]
 
 
 def test_one_item_has_no_error(tmp_path: Path) -> None:

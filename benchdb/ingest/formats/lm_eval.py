@@ -21,6 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.contents import read_bytes
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import object_at, text, unix_moment, without_secrets
 from benchdb.ingest.logs.json_text import parse_object
@@ -72,7 +73,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If the file lacks results, names no model, or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = parse_object(read_bytes(path), str(path))
     for name in ("results", "configs"):
         if not isinstance(data.get(name), dict):
             raise MalformedFileError.at(str(path), name, type(data.get(name)).__name__, "a JSON object")

@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from typing_extensions import override
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.logs.json_text import AT_ONCE
+from benchdb.ingest.contents import AT_ONCE, held_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Archive:
         self.where = str(path)
         self._path = path
         try:
-            with ZipFile(path) as directory:
+            with self._packed() as packed, ZipFile(packed) as directory:
                 self._members = {info.filename: info for info in directory.infolist()}
             if any(info.header_offset < 0 for info in self._members.values()):
                 raise BadZipFile("a member stands in front of it")  # noqa: TRY301 — it reads as the others
@@ -94,7 +94,7 @@ class Archive:
         """
         info = self._members[name]
         try:
-            with self._path.open("rb") as raw, _plain(raw, info) as plain:
+            with self._packed() as raw, _plain(raw, info) as plain:
                 yield io.BufferedReader(_Checked(plain, info), buffer_size=1 << 18)
         except (BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError) as error:
             raise MalformedFileError.at(self.where, name, f"a broken member ({error})", "a whole one") from error
@@ -108,11 +108,15 @@ class Archive:
                 self.where, name, f"bytes that are not ({error.reason})", "UTF-8 text"
             ) from error
 
+    def _packed(self) -> io.BufferedReader | io.BytesIO:
+        held = held_of(self._path)
+        return self._path.open("rb") if held is None else io.BytesIO(held.data)
+
     def _read_at_once(self, info: ZipInfo) -> bytes | None:
         """Return the bytes of a small member, or None where it is not small, or `open` has to say what is wrong with it."""
         if not self.is_small(info.filename) or info.flag_bits & _ENCRYPTED:
             return None
-        with self._path.open("rb") as raw:
+        with self._packed() as raw:
             packed = _find(raw, info) and raw.read(info.compress_size)
         plain = _unpacked(packed, info) if packed else None
         return plain if plain is not None and len(plain) == info.file_size and zlib.crc32(plain) == info.CRC else None
@@ -163,7 +167,7 @@ class _Checked(io.RawIOBase):
         return len(found)
 
 
-def _find(raw: io.BufferedReader, info: ZipInfo) -> bool:
+def _find(raw: io.BufferedReader | io.BytesIO, info: ZipInfo) -> bool:
     """Go to where a member's packed bytes begin; return whether its own header stands before them."""
     raw.seek(info.header_offset)
     header = raw.read(_LOCAL_HEADER)
@@ -196,7 +200,7 @@ def _unpacked_zstandard(packed: bytes, most: int) -> bytes | None:
 
 
 @contextmanager
-def _plain(raw: io.BufferedReader, info: ZipInfo) -> Iterator[_Readable]:
+def _plain(raw: io.BufferedReader | io.BytesIO, info: ZipInfo) -> Iterator[_Readable]:
     """Give a member's bytes, decompressed."""
     if info.compress_type != ZSTANDARD:
         with ZipFile(raw) as directory, directory.open(info) as plain:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import orjson
+
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.contents import is_small, read_bytes, read_start
 from benchdb.ingest.logs.archive import Archive
-from benchdb.ingest.logs.json_text import elements, members, parse_object, small_array
+from benchdb.ingest.logs.inspect_samples import OF_SAMPLE
+from benchdb.ingest.logs.json_text import (
+    elements,
+    members,
+    parse_object,
+    small_array,
+    some_members,
+    unparsed_members,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +48,14 @@ def read_log(path: Path, begin: Begin | None) -> dict[str, Any]:
     Raises:
         MalformedFileError: If it is not a log, or the log of an evaluation that has not finished.
     """
-    with path.open("rb") as file:
-        is_zip = file.read(len(ZIP)) == ZIP
+    is_zip = read_start(path, len(ZIP)) == ZIP
     return _read_zip(path, begin) if is_zip else _read_json(path, begin)
 
 
 def _read_json(path: Path, begin: Begin | None) -> dict[str, Any]:
+    found = _read_small(read_bytes(path), begin) if is_small(path) else None
+    if found is not None:
+        return found
     header: dict[str, Any] = {}
     each = None
     for name, value in members(path, "samples"):
@@ -51,6 +65,27 @@ def _read_json(path: Path, begin: Begin | None) -> dict[str, Any]:
             each = each or begin(header)
             each(value)
     return header
+
+
+def _read_small(data: bytes, begin: Begin | None) -> dict[str, Any] | None:
+    """Return the header of a log in memory, parsing only what is wanted of it; None where it has to be read by another way."""
+    parts = unparsed_members(data)
+    if parts is None:
+        return None
+    samples: list[dict[str, Any]] | None = []
+    if begin is not None and "samples" in parts:
+        samples = some_members(parts["samples"], OF_SAMPLE)
+    try:
+        header = {name: value_of(part) for name, part in parts.items() if name not in _BIG}
+    except orjson.JSONDecodeError:
+        return None
+    if begin is not None and samples:
+        names = list(parts)
+        before = set(names[: names.index("samples")])
+        add = begin({name: value for name, value in header.items() if name in before})
+        for sample in samples:
+            add(sample)
+    return None if samples is None else header
 
 
 def _read_zip(path: Path, begin: Begin | None) -> dict[str, Any]:

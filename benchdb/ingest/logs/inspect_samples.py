@@ -18,6 +18,8 @@ BLOCK = 10_000
 """Items in a block."""
 DATES = ("dated_on", "release_date", "publication_date", "published_on", "contest_date", "date")
 """Names of metadata that say when an item became public, the first that is there counts."""
+OF_SAMPLE = frozenset({"id", "scores", "score", "error", "metadata"})
+"""Members of a sample that `Tally.add` looks at."""
 _MARKS = {"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}
 _WORDS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 

@@ -8,20 +8,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import orjson
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.contents import is_small, read_bytes
 from benchdb.ingest.meter import passed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
     from typing import TextIO
 
 PIECE = 1 << 20
 """Characters read at a time."""
-AT_ONCE = 8 << 20
-"""Bytes of a text that may be in memory as a whole, with the values that it holds: a fast parser reads it, not piece by piece."""
 
 
 def _whole_number(text: str) -> int | float:
@@ -33,6 +33,8 @@ def _whole_number(text: str) -> int | float:
 
 
 _LONGEST_NUMBER = 309
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ELEMENTS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _DECODER = json.JSONDecoder(parse_int=_whole_number)
 _BLANK = " \t\n\r"
 _ENDS = frozenset(f"{_BLANK},:]}}")
@@ -113,7 +115,7 @@ def members(path: Path, array: str) -> Iterator[tuple[str, object]]:
     Raises:
         MalformedFileError: If the file is not a JSON object.
     """
-    whole = _whole(path.read_bytes()) if path.stat().st_size <= AT_ONCE else None
+    whole = _whole(read_bytes(path)) if is_small(path) else None
     if isinstance(whole, dict):
         for name, value in whole.items():
             yield from ((name, each) for each in (value if name == array and isinstance(value, list) else (value,)))
@@ -123,6 +125,54 @@ def members(path: Path, array: str) -> Iterator[tuple[str, object]]:
             yield from _Reader(file, str(path)).members(array)
     except UnicodeDecodeError as error:
         raise MalformedFileError.at(str(path), "", f"bytes that are not ({error.reason})", "UTF-8 text") from error
+
+
+def unparsed_members(data: bytes) -> dict[str, msgspec.Raw] | None:
+    """Return the members of the object that a text holds, each as text that has been checked and not parsed.
+
+    What is found here is found by the slower reader as well, so that nothing broken passes because nobody looked at it.
+
+    Args:
+        data: The text, not much longer than `AT_ONCE`.
+
+    Returns:
+        Name → JSON; None where the text holds no object or needs the slower and more lenient reader.
+    """
+    if not _is_utf8(data):
+        return None
+    try:
+        return _MEMBERS.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def some_members(array: msgspec.Raw, names: Collection[str]) -> list[dict[str, object]] | None:
+    """Return the elements of an array of objects, with some of their members and without the others.
+
+    Args:
+        array: A member from `unparsed_members`.
+        names: Members that are wanted; one that an element lacks is left out.
+
+    Returns:
+        None where it is another value, or an element is, or the slower reader is needed.
+    """
+    try:
+        return [
+            {name: value_of(each) for name, each in element.items() if name in names}
+            for element in _ELEMENTS.decode(array)
+        ]
+    except (msgspec.MsgspecError, RecursionError, orjson.JSONDecodeError):
+        return None
+
+
+def value_of(text: msgspec.Raw) -> object:
+    """Return the value of a member from `unparsed_members`; raises `orjson.JSONDecodeError` where it needs the slower reader.
+
+    Args:
+        text: The member.
+    """
+    value: object = orjson.loads(memoryview(text))
+    return value
 
 
 def elements(file: TextIO, where: str, place: str) -> Iterator[object]:
@@ -158,6 +208,14 @@ def _whole(data: bytes) -> object:
     except orjson.JSONDecodeError:
         return None
     return value
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Reader:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchdb.errors import BenchdbError, MalformedFileError
+from benchdb.ingest import contents
 from benchdb.ingest.logs import archive as archive_module
 from benchdb.ingest.logs import fields, json_text
 from benchdb.ingest.logs.archive import Archive
@@ -39,13 +40,16 @@ def gather(path: Path, array: str = "samples") -> dict[str, Any]:
     return found
 
 
+TEXT = st.dictionaries(st.text(max_size=4), JSON, max_size=4).map(json.dumps)
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.dictionaries(st.text(max_size=4), JSON, max_size=4),
     samples=st.lists(JSON, min_size=1, max_size=4),
     indent=st.sampled_from([None, 1]),
     piece=st.integers(1, 40),
-    at_once=st.sampled_from([0, json_text.AT_ONCE]),
+    at_once=st.sampled_from([0, contents.AT_ONCE]),
 )
 def test_pieces_make_the_whole(
     tmp_path: Path,
@@ -58,11 +62,22 @@ def test_pieces_make_the_whole(
 ) -> None:
     """An object read in pieces of any size, or as a whole where it is small, is what the standard library reads."""
     monkeypatch.setattr(json_text, "PIECE", piece)
-    monkeypatch.setattr(json_text, "AT_ONCE", at_once)
+    monkeypatch.setattr(contents, "AT_ONCE", at_once)
     whole = {**data, "samples": samples}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(whole, indent=indent), encoding="utf-8")
     assert gather(path) == whole
+
+
+@settings(max_examples=300)
+@given(text=TEXT, noise=st.binary(max_size=3), at=st.integers(0, 400), n_lost=st.integers(0, 3))
+def test_what_is_not_parsed_is_checked(text: str, noise: bytes, at: int, n_lost: int) -> None:
+    """A text that the fast check lets through is JSON, with the same members, for the standard library as well."""
+    whole = text.encode()
+    data = whole[:at] + noise + whole[at + n_lost :]
+    found = json_text.unparsed_members(data)
+    if found is not None:
+        assert {name: json.loads(bytes(each)) for name, each in found.items()} == json.loads(data)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -185,7 +200,7 @@ def test_zstandard_members() -> None:
         assert (len(found), zlib.crc32(found)) == (info.file_size, info.CRC)
 
 
-@pytest.mark.parametrize("at_once", [0, json_text.AT_ONCE])
+@pytest.mark.parametrize("at_once", [0, contents.AT_ONCE])
 def test_small_members_are_read_like_large_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     """A member gives the same bytes or the same error whether it is unpacked at once or piece by piece."""
     monkeypatch.setattr(archive_module, "AT_ONCE", at_once)
