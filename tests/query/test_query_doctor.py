@@ -6,6 +6,7 @@ Expected findings are worked out by hand; the arithmetic stands beside them.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from benchdb.errors import ConfigError, UnknownNameError
 from benchdb.query.doctor.contract import checks
 from benchdb.query.doctor.examine import doctor
 from benchdb.query.filters import Filters
+from benchdb.schema.keys import text_key
 from tests.query.facts import Facts
 from tests.query.seed import AM_32, R1_32, seed
 
@@ -258,6 +260,58 @@ def test_outcomes_of_no_item_are_found(ask: Ask) -> None:
     (found,) = findings(ask(facts))
     assert (found.check, found.severity) == ("items", "error")
     assert "1 of 2 outcomes belong to no item" in found.statement  # fmt: skip
+
+
+def _random_runs(facts: Facts, random: Random, name: str) -> dict[str, list[set[int]]]:
+    """Add runs on a benchmark that hold all items, all but the last, some, or one of their own; return the items of each by model and metric."""
+    facts.benchmark(name)
+    n_items = random.choice([5, 8])
+    held: dict[str, list[set[int]]] = {}
+    for number in range(random.choice([2, 3, 4])):
+        run = facts.run(f"a/m{number}", name, source_id=facts.source(f"log {number}"))
+        items = random.choice([range(n_items), range(n_items - 1), random.sample(range(n_items), 3), [100 + number]])
+        for metric in random.choice([("accuracy",), ("accuracy", "f1")]):
+            facts.score(run, 50.0, metric)
+            for item in sorted(items):
+                facts.outcomes(run, [1], metric=metric, first=item)
+            held.setdefault(f"a/m{number}", []).append(set(items))
+    return held
+
+
+def _unknown_items(name: str, held: dict[str, list[set[int]]], gone: int | None) -> set[tuple[str, str]]:
+    return {
+        (name, f"{model} on {name}: 1 of {len(items)} outcomes belong to no item of the benchmark")
+        for model, metrics in held.items()
+        for items in metrics
+        if gone in items
+    }
+
+
+def _apart(name: str, held: dict[str, list[set[int]]]) -> set[tuple[str, str]]:
+    runs = [set().union(*metrics) for metrics in held.values()]
+    shared = [len(own & set().union(*runs[:at], *runs[at + 1 :])) for at, own in enumerate(runs)]
+    n_alone, n_partly = shared.count(0), sum(0 < n < len(own) for n, own in zip(shared, runs, strict=True))
+    told = [f"{n_alone} have no item in common with any other run"] * (n_alone > 0)
+    told += [f"{n_partly} have items that no other run has"] * (n_partly > 0)
+    sizes = sorted({len(own) for own in runs})
+    size = f"{sizes[0]}" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
+    text = f"{name}: of {len(runs)} runs with outcomes ({size} items each), {' and '.join(told)}"
+    return {(name, f"{text}, so they cannot be paired item by item")} if told else set()
+
+
+@pytest.mark.parametrize("draw", range(6))
+def test_items_are_found_as_sets_of_them_say(ask: Ask, draw: int) -> None:
+    """What is said of unknown items and of runs that share too few follows from the sets of their items, whatever their numbers are."""
+    random = Random(draw)  # noqa: S311 — made-up runs
+    facts = sound()
+    expected: set[tuple[str, str]] = set()
+    for name, gone in (("sums", None), ("logic", 1), ("sorts", 4)):
+        held = _random_runs(facts, random, name)
+        expected |= _unknown_items(name, held, gone) | _apart(name, held)
+        facts.rows["sample"].pop((text_key("benchmark", name), gone), None)
+    found = doctor(ask(facts), Filters(), ["items"]).findings
+    assert {(each.benchmark, each.statement) for each in found} == expected
+    assert expected
 
 
 def test_what_may_well_be_is_not_found(ask: Ask) -> None:

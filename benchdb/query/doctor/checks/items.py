@@ -3,6 +3,10 @@
 Runs on the same benchmark and subset are compared by the items they have outcomes for. Where several runs have none in common with
 any other of them, their items bear other keys (another tool's numbering, say) and paired comparisons are impossible. Runs limited to some items or to a
 window of dates are left out.
+
+A hundred million outcomes are not joined with a million items where less will do. Items are numbered in order of arrival, so most often a run's number
+of outcomes with the least and greatest number of its items says that it has every one in between (a run has one outcome an item under a metric, which
+`benchdb db check` looks after). Outcomes are looked at one by one only where that is not enough.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from benchdb.rows.doctor import CERTAIN, ERROR, LIKELY, NOTICE, WARNING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Subquery
+    from sqlalchemy import CTE, ColumnElement, Connection, FromClause, Subquery
 
     from benchdb.query.filters import Scope
     from benchdb.rows.doctor import Finding
@@ -35,26 +39,15 @@ def _find(connection: Connection, scope: Scope) -> Iterator[Finding]:
 
 
 def _unknown_or_surplus(connection: Connection, fact: Subquery) -> Iterator[Finding]:
-    counted = (
-        select(
-            OUTCOME.c.run_id,
-            OUTCOME.c.metric_id,
-            func.count().label("n"),
-            func.count(SAMPLE.c.sample_number).label("n_known"),
-        )
-        .select_from(OUTCOME)
-        .join(fact, and_(fact.c.run_id == OUTCOME.c.run_id, fact.c.metric_id == OUTCOME.c.metric_id))
-        .outerjoin(
-            SAMPLE, and_(SAMPLE.c.benchmark_id == fact.c.benchmark_id, SAMPLE.c.sample_number == OUTCOME.c.sample_number)
-        )
-        .group_by(OUTCOME.c.run_id, OUTCOME.c.metric_id, fact.c.score_id)
-        .distinct()
-        .subquery("counted")
-    )  # fmt: skip
+    key = select(fact.c.run_id, fact.c.metric_id, fact.c.benchmark_id).distinct().cte("key")
+    extent = _extents(key, _is_same_run(key, OUTCOME), "extent")
+    known = _known(key, extent)
+    n_known = func.coalesce(known.c.n_known, extent.c.n)
     statement = (
-        select(fact, counted.c.n, counted.c.n_known)
-        .join(counted, and_(counted.c.run_id == fact.c.run_id, counted.c.metric_id == fact.c.metric_id))
-        .where(or_(counted.c.n > counted.c.n_known, and_(fact.c.is_aggregate.is_(False), counted.c.n > fact.c.n_items)))
+        select(fact, extent.c.n, n_known.label("n_known"))
+        .join(extent, _is_same_run(extent, fact))
+        .outerjoin(known, _is_same_run(known, fact))
+        .where(or_(extent.c.n > n_known, and_(fact.c.is_aggregate.is_(False), extent.c.n > fact.c.n_items)))
         .order_by(fact.c.source, fact.c.score_id)
     )
     for row in connection.execute(statement):
@@ -66,55 +59,142 @@ def _unknown_or_surplus(connection: Connection, fact: Subquery) -> Iterator[Find
             yield finding(_NAME, (WARNING, CERTAIN), row, text, n_rows=row.n)
 
 
+def _is_same_run(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    return and_(one.c.run_id == other.c.run_id, one.c.metric_id == other.c.metric_id)
+
+
+def _extents(runs: CTE, is_same: ColumnElement[bool], name: str) -> CTE:
+    """Select how many outcomes runs have, and the least and greatest number of their items. Grain: one row per run and metric."""
+    return (
+        select(
+            OUTCOME.c.run_id,
+            OUTCOME.c.metric_id,
+            func.count().label("n"),
+            func.min(OUTCOME.c.sample_number).label("least"),
+            func.max(OUTCOME.c.sample_number).label("greatest"),
+        )
+        .join(runs, is_same)
+        .group_by(OUTCOME.c.run_id, OUTCOME.c.metric_id)
+        .cte(name)
+    )
+
+
+def _known(key: CTE, extent: CTE) -> Subquery:
+    """Select how many outcomes of a run belong to an item, where its least and greatest number do not say so.
+
+    They say so on a benchmark whose items are numbered without a gap, which has every item in between. Grain: one row per run and metric.
+    """
+    least, greatest = func.min(SAMPLE.c.sample_number), func.max(SAMPLE.c.sample_number)
+    gapless = (
+        select(SAMPLE.c.benchmark_id, least.label("least"), greatest.label("greatest"))
+        .group_by(SAMPLE.c.benchmark_id)
+        .having(func.count() == greatest - least + 1)
+        .subquery("gapless")
+    )
+    is_inside = and_(extent.c.least >= gapless.c.least, extent.c.greatest <= gapless.c.greatest)
+    suspect = (
+        select(*key.c)
+        .join(extent, _is_same_run(extent, key))
+        .outerjoin(gapless, and_(gapless.c.benchmark_id == key.c.benchmark_id, is_inside))
+        .where(gapless.c.benchmark_id.is_(None))
+        .subquery("suspect")
+    )
+    is_item = and_(SAMPLE.c.benchmark_id == suspect.c.benchmark_id, SAMPLE.c.sample_number == OUTCOME.c.sample_number)
+    return (
+        select(suspect.c.run_id, suspect.c.metric_id, func.count(SAMPLE.c.sample_number).label("n_known"))
+        .join(OUTCOME, _is_same_run(OUTCOME, suspect))
+        .outerjoin(SAMPLE, is_item)
+        .group_by(suspect.c.run_id, suspect.c.metric_id)
+        .subquery("known")
+    )
+
+
 def _apart(connection: Connection, fact: Subquery) -> Iterator[Finding]:
     whole = and_(fact.c.item_limit.is_(None), fact.c.window_start_on.is_(None), fact.c.window_end_on.is_(None))
-    has_outcomes = fact.c.run_id.in_(select(OUTCOME.c.run_id))
-    runs = select(*[fact.c[name] for name in _RUN]).where(whole, has_outcomes).distinct().subquery("whole_run")
-    held = select(OUTCOME.c.run_id, OUTCOME.c.sample_number)
-    held_items = (held.distinct() if _has_metrics_beside(connection) else held).subquery("held")
-    item = (
-        select(runs.c.run_id, runs.c.benchmark_id, runs.c.subset, held_items.c.sample_number)
-        .join(held_items, held_items.c.run_id == runs.c.run_id)
-        .cte("item")
-    )
-    of_item = (item.c.benchmark_id, item.c.subset, item.c.sample_number)
-    # An item is shared where its runs are not all the same one, which needs no count of different runs.
-    shared = (
-        select(*of_item, (func.min(item.c.run_id) != func.max(item.c.run_id)).label("is_shared"))
-        .group_by(*of_item)
-        .subquery("shared")
-    )
-    is_same = and_(*[shared.c[column.name] == column for column in of_item])
-    per_run = (
-        select(
-            item.c.run_id,
-            item.c.benchmark_id,
-            item.c.subset,
-            func.count().label("n_items"),
-            func.sum(case((shared.c.is_shared, 1), else_=0)).label("n_shared"),
-        )
-        .join(shared, is_same)
-        .group_by(item.c.run_id, item.c.benchmark_id, item.c.subset)
-        .subquery("per_run")
-    )
-    for row in connection.execute(_select_apart(runs, per_run)):
+    runs = select(*[fact.c[name] for name in _RUN]).where(whole).distinct().cte("whole_run")
+    for row in connection.execute(_select_apart(runs, _items_per_run(runs))):
         yield _apart_finding(row)
 
 
-def _has_metrics_beside(connection: Connection) -> bool:
-    """Whether some run has outcomes under several metrics, so that an item may stand in it twice."""
-    several = func.min(OUTCOME.c.metric_id) != func.max(OUTCOME.c.metric_id)
-    statement = select(OUTCOME.c.run_id).group_by(OUTCOME.c.run_id).having(several).limit(1)
-    return connection.execute(statement).first() is not None
+def _items_per_run(runs: CTE) -> Subquery:
+    """Select how many items a run has, and how many of these another run has too; not of parts of which that is known of all runs.
+
+    Grain: one row per run with outcomes.
+    """
+    run = _runs_in_doubt(runs)
+    held = select(run.c.part, OUTCOME.c.sample_number, OUTCOME.c.run_id).join(run, run.c.run_id == OUTCOME.c.run_id)
+    item = held.subquery("item")
+    only = func.min(item.c.run_id)
+    alone = (
+        select(only.label("run_id"))
+        .group_by(item.c.part, item.c.sample_number)
+        .having(only == func.max(item.c.run_id))
+        .subquery("alone")
+    )
+    n_alone = select(alone.c.run_id, func.count().label("n")).group_by(alone.c.run_id).subquery("n_alone")
+    # An item may stand in a run with several metrics more than once.
+    counted = (
+        select(run.c.run_id, func.count(OUTCOME.c.sample_number.distinct()).label("n"))
+        .join(OUTCOME, OUTCOME.c.run_id == run.c.run_id)
+        .where(run.c.n_metrics > 1)
+        .group_by(run.c.run_id)
+        .subquery("counted")
+    )
+    n_items = func.coalesce(counted.c.n, run.c.n)
+    return (
+        select(run.c.run_id, n_items.label("n_items"), (n_items - func.coalesce(n_alone.c.n, 0)).label("n_shared"))
+        .select_from(run)
+        .outerjoin(counted, counted.c.run_id == run.c.run_id)
+        .outerjoin(n_alone, n_alone.c.run_id == run.c.run_id)
+        .subquery("per_run")
+    )
 
 
-def _select_apart(runs: Subquery, per_run: Subquery) -> Any:
+def _runs_in_doubt(runs: CTE) -> CTE:
+    """Select the runs on parts of benchmarks where some item may be in one run only: there are no two runs that have every item that any has.
+
+    A run has every item from its least to its greatest number if it has as many outcomes under one metric. Grain: one row per run.
+    """
+    of_metric = _extents(runs, OUTCOME.c.run_id == runs.c.run_id, "of_metric")
+    least, greatest = func.min(of_metric.c.least), func.max(of_metric.c.greatest)
+    of_run = (
+        select(
+            of_metric.c.run_id,
+            func.max(of_metric.c.n).label("n"),
+            func.count().label("n_metrics"),
+            least.label("least"),
+            greatest.label("greatest"),
+            (func.max(of_metric.c.n) == greatest - least + 1).label("is_gapless"),
+        )
+        .group_by(of_metric.c.run_id)
+        .subquery("of_run")
+    )
+    one_part = (runs.c.benchmark_id, runs.c.subset)
+    ends = (
+        func.min(of_run.c.least).over(partition_by=one_part),
+        func.max(of_run.c.greatest).over(partition_by=one_part),
+    )
+    placed = (
+        select(
+            of_run.c.run_id, of_run.c.n, of_run.c.n_metrics,
+            and_(of_run.c.is_gapless, of_run.c.least == ends[0], of_run.c.greatest == ends[1]).label("has_all"),
+            func.min(of_run.c.run_id).over(partition_by=one_part).label("part"),
+        )
+        .join(runs, runs.c.run_id == of_run.c.run_id)
+        .subquery("placed")
+    )  # fmt: skip
+    n_complete = func.sum(case((placed.c.has_all, 1), else_=0))
+    in_doubt = select(placed.c.part).group_by(placed.c.part).having(func.count() > 1, n_complete < 2)
+    return select(placed).where(placed.c.part.in_(in_doubt)).cte("run_in_doubt")
+
+
+def _select_apart(runs: CTE, per_run: Subquery) -> Any:
     alone = per_run.c.n_shared == 0
     partly = and_(per_run.c.n_shared > 0, per_run.c.n_shared < per_run.c.n_items)
     return (
         select(
             runs.c.benchmark,
-            per_run.c.subset,
+            runs.c.subset,
             literal(None).label("metric"),
             func.min(runs.c.source).label("source"),
             func.max(runs.c.source).label("other_source"),
@@ -125,9 +205,9 @@ def _select_apart(runs: Subquery, per_run: Subquery) -> Any:
             func.max(per_run.c.n_items).label("most"),
         )
         .join(per_run, per_run.c.run_id == runs.c.run_id)
-        .group_by(runs.c.benchmark, per_run.c.subset)
+        .group_by(runs.c.benchmark, runs.c.subset)
         .having(func.count() > 1, func.sum(case((or_(alone, partly), 1), else_=0)) > 0)
-        .order_by(runs.c.benchmark, per_run.c.subset)
+        .order_by(runs.c.benchmark, runs.c.subset)
     )
 
 
