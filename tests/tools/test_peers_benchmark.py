@@ -6,13 +6,22 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 import benchdb
 from tests.benchmarks.peers import made_up
 from tests.benchmarks.peers.__main__ import PARTS, main
-from tests.benchmarks.peers.bench import TITLE
-from tests.benchmarks.peers.measuring import Comparison, Cost, PartFailedError, Side, require_equal, run_side
+from tests.benchmarks.peers.bench import TITLE, Bench
+from tests.benchmarks.peers.measuring import (
+    Comparison,
+    Cost,
+    PartFailedError,
+    Side,
+    require_equal,
+    require_same_tables,
+    run_side,
+)
 from tests.benchmarks.peers.parts.csv import require_same_scores
 from tests.benchmarks.peers.places import PeerAbsentError, Places
 from tests.benchmarks.peers.sides import csv_sqlite
@@ -44,6 +53,23 @@ def test_a_part_runs_at_small_scale(tmp_path: Path) -> None:
         "read_csv and groupby",
     ]
     assert all(float(row[column]) > 0 for row in rows for column in (4, 8))
+    assert [row[-1] == "–" for row in rows] == [False, True, True, True]
+    assert float(rows[0][-2]) == pytest.approx(float(rows[0][3]) / 5, abs=0.01)
+
+
+def test_the_least_writes_the_same_tables(tmp_path: Path) -> None:
+    """Rows that were taken out and written by plain SQL are those of the import; a row that is another is found."""
+    made_up.scores(tmp_path / "scores.csv", 3, 3)
+    bench = Bench(places=Places(kept=tmp_path, scratch=tmp_path, may_install=False))
+    ours = bench.ingest("ours", [tmp_path / "scores.csv"], [tmp_path / "scores.csv"])
+    least = bench.floor(ours, "csv")
+    Comparison([ours, least]).run(1)
+    require_same_tables(least)
+    with duckdb.connect(least.arguments["database"]) as connection:
+        assert connection.execute("SELECT count(*) FROM score WHERE unit = 'percent'").fetchone() != (0,)
+        connection.execute("DELETE FROM score WHERE score_id = (SELECT max(score_id) FROM score)")
+    with pytest.raises(PartFailedError, match=r"^least of ours: 1 rows? "):
+        require_same_tables(least)
 
 
 def test_scores_of_two_databases_that_differ_are_found(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """How fast benchdb is against what else reads the same results, in one run: `python -m tests.benchmarks.peers [PART…] [--out FILE]`.
 
 Every side runs in a process of its own, the peers' and ours in turn, and the least of several runs counts. Timed is the action alone:
-imports are done and a first small file has been read. "Times faster" is the ratio of processor times, which say the same on a busy
-machine. Before anything is printed the two sides are held against each other, number by number. Peers that need an environment of
+imports are done and a first small file has been read, and no side remembers files of another run. "Times faster" is the ratio of
+processor times, which say the same on a busy machine; the aim is that of the peer by five. "Least" is what it costs to read, hash and
+parse the files and to write rows that are ready into the same tables, which no import into them can go below. Before anything is printed the two sides are held against each other, number by number. Peers that need an environment of
 their own get one in `--peers-dir`, where data that are made or fetched stay as well; a part whose peer cannot be had says so, and the
 others go on.
 """

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 AIM = 5.0
 """How many times faster than a peer's loader we mean to be at the same content."""
-TITLE = ("what", "peer", "s", "processor s", "MB", "benchdb", "s", "processor s", "MB", "times faster", "aim")
+TITLE = (
+    "what", "peer", "s", "processor s", "MB", "benchdb", "s", "processor s", "MB", "times faster", "aim", "aim, processor s",
+    "least, processor s",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,24 @@ class Bench:
         }
         return Side(name=name, script="ingest.py", arguments={**arguments, **options})
 
+    def floor(self, ours: Side, kind: str) -> Side:
+        """Return the side that does the least that an import of the same files into the same tables has to do.
+
+        Args:
+            ours: Our side, which runs before it: its rows are taken from there.
+            kind: What the files are, as `sides/floor.py` calls it.
+        """
+        from tests.benchmarks.peers.measuring import Side
+
+        name = f"least of {ours.name}"
+        arguments = {
+            "template": ours.arguments["template"],
+            "filled": ours.arguments["database"],
+            "database": str(self.database(name)),
+            "paths": ours.arguments["paths"],
+        }
+        return Side(name=name, script="floor.py", arguments={**arguments, "kind": kind})
+
     def database(self, name: str) -> Path:
         """Return where the side of that name keeps its database.
 
@@ -95,8 +116,10 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
     yield f"|{' --- |' * len(TITLE)}"
     for row in rows:
         aim = "–" if row.aim is None else f"{row.aim:g} {'met' if row.ratio >= row.aim else 'missed'}"
+        wanted = "–" if row.aim is None else f"{row.theirs.processor / row.aim:.2f}"
+        least = "–" if row.least is None else f"{row.least.processor:.2f}"
         cells = (row.what, row.peer.name, *_figures(row.theirs), row.side.name, *_figures(row.ours))
-        yield f"| {' | '.join(cells)} | {row.ratio:.1f} | {aim} |"
+        yield f"| {' | '.join(cells)} | {row.ratio:.1f} | {aim} | {wanted} | {least} |"
 
 
 def _figures(cost: Cost) -> tuple[str, str, str]:

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
+from benchdb.ingest.remembered import CACHE_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -78,6 +82,8 @@ class Row:
     ours: Cost
     aim: float | None = None
     """How many times faster we mean to be, by processor time; None where we only look."""
+    least: Cost | None = None
+    """What the least costs that any import of the same into the same tables has to do; None where nothing is imported."""
 
     @property
     def ratio(self) -> float:
@@ -114,7 +120,7 @@ class Comparison:
                 held.answer = answer
         return {name: outcome.answer for name, outcome in self.outcomes.items()}
 
-    def row(self, what: str, peer: Side, side: Side, aim: float | None) -> Row:
+    def row(self, what: str, peer: Side, side: Side, aim: float | None, floor: Side | None = None) -> Row:
         """Return the line that sets one side against a peer.
 
         Args:
@@ -122,6 +128,7 @@ class Comparison:
             peer: The peer's side.
             side: Our side.
             aim: How many times faster we mean to be.
+            floor: The side that does the least, where something is imported.
 
         Raises:
             PartFailedError: If one of them was not run.
@@ -129,7 +136,8 @@ class Comparison:
         theirs, ours = self.outcomes[peer.name].cost, self.outcomes[side.name].cost
         if theirs is None or ours is None:
             raise PartFailedError(f"{what}: {peer.name} or {side.name} was not run")
-        return Row(what=what, peer=peer, theirs=theirs, side=side, ours=ours, aim=aim)
+        least = None if floor is None else self.outcomes[floor.name].cost
+        return Row(what=what, peer=peer, theirs=theirs, side=side, ours=ours, aim=aim, least=least)
 
 
 def run_side(side: Side) -> tuple[Cost, Any]:
@@ -143,9 +151,8 @@ def run_side(side: Side) -> tuple[Cost, Any]:
     """
     command = [side.python, str(HERE / "drive.py"), str(HERE / "sides" / side.script), json.dumps(dict(side.arguments))]
     with tempfile.TemporaryDirectory(prefix="benchdb-peer-") as folder:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **OFFLINE}
-        )
+        environment = {**os.environ, **OFFLINE, CACHE_VARIABLE: f"{folder}/cache"}  # every import is the first one
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
     if done.returncode:
         raise PartFailedError(f"{side.name} ended with {done.returncode}: {done.stderr[-2000:]}")
     measured = json.loads(done.stdout.splitlines()[-1])
@@ -172,6 +179,32 @@ def require_equal(what: str, theirs: Mapping[str, Any], ours: Mapping[str, Any])
             f"{what}: {len(missing)} only the peer's, {len(added)} only ours, {len(differing)} differ of {len(theirs)}: {shown}"
         )
     return len(theirs)
+
+
+def require_same_tables(floor: Side) -> None:
+    """Hold every table of two databases against each other, rows and constraints: ours, and that of the least.
+
+    Args:
+        floor: The side that did the least, after it ran.
+
+    Raises:
+        PartFailedError: If a row is in one of them alone, or a column or constraint is.
+    """
+    with duckdb.connect() as connection:
+        for name in ("filled", "database"):
+            connection.execute(f"ATTACH '{floor.arguments[name]}' AS \"{name}\" (READ_ONLY)")
+        questions = [
+            "SELECT table_name, constraint_text FROM duckdb_constraints() WHERE database_name = '{}'",
+            "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = '{}'",
+        ]
+        names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'filled'").fetchall()
+        questions += [f'SELECT * FROM "{{}}"."{name}"' for (name,) in names]
+        for question in questions:
+            ours, least = question.format("filled"), question.format("database")
+            asked = f"SELECT count(*) FROM (({ours} EXCEPT ALL {least}) UNION ALL ({least} EXCEPT ALL {ours}))"
+            ((n_differing,),) = connection.execute(asked).fetchall()
+            if n_differing or not names:
+                raise PartFailedError(f"{floor.name}: {n_differing} rows are in one database alone: {question}")
 
 
 def are_equal(theirs: Any, ours: Any) -> bool:

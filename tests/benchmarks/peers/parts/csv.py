@@ -17,7 +17,7 @@ import pandas as pd
 import benchdb
 from tests.benchmarks.peers import made_up
 from tests.benchmarks.peers.bench import AIM
-from tests.benchmarks.peers.measuring import Comparison, PartFailedError, Side, require_equal
+from tests.benchmarks.peers.measuring import Comparison, PartFailedError, Side, require_equal, require_same_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,16 +65,18 @@ def measure(bench: Bench) -> Iterator[Row]:
     asked = Side(name="read_sql of SQLite", script="csv_sqlite_stored.py", arguments={"database": kept})
     ours = bench.ingest("ingest", [path], [folder / "one.csv"])
     stored = Side(name="sql", script="csv_stored.py", arguments={"database": ours.arguments["database"]})
-    compared = Comparison([bare, pandas, asked, ours, stored])
+    floor = bench.floor(ours, "csv")
+    compared = Comparison([bare, pandas, asked, ours, floor, stored])
     answers = compared.run(bench.repeats)
     n_models = require_equal("means of models", answers[bare.name], answers[stored.name])
     require_equal("means of models in SQLite", answers[asked.name], answers[stored.name])
     for each in (pandas, ours):
         require_equal("scores", {"n": side * side}, {"n": answers[each.name]["n_scores"]})
     require_same_scores(kept, ours.arguments["database"])
+    require_same_tables(floor)
     what = f"CSV of {side * side:,} scores"
     means = f"{what}: means of {n_models:,} models"
-    yield compared.row(f"{what}: into a database", pandas, ours, AIM)
+    yield compared.row(f"{what}: into a database", pandas, ours, AIM, floor)
     yield compared.row(f"{means}, imported before by both", asked, stored, AIM)
     yield compared.row(means, bare, ours, None)
     yield compared.row(f"{means}, imported before", bare, stored, AIM)

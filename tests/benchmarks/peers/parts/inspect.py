@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.peers.bench import AIM
-from tests.benchmarks.peers.measuring import HERE, Comparison, Side, require_equal
+from tests.benchmarks.peers.measuring import HERE, Comparison, Side, require_equal, require_same_tables
 from tests.benchmarks.peers.places import PeerAbsentError
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def measure(bench: Bench) -> Iterator[Row]:
         script="inspect_stored.py",
         arguments={"database": whole.arguments["database"]},
     )
-    compared = Comparison([frame, headers, frames, whole, stored])
+    floor_of_headers, floor = bench.floor(headers, "headers"), bench.floor(whole, "inspect")
+    compared = Comparison([frame, headers, floor_of_headers, frames, whole, floor, stored])
     answers = compared.run(bench.repeats)
     theirs, ours = answers[frames.name], answers[stored.name]
     n_scores = require_equal("accuracies and errors of scorers", theirs["evaluations"], ours["evaluations"])
@@ -76,7 +77,9 @@ def measure(bench: Bench) -> Iterator[Row]:
         {"loaded": len(list(logs.iterdir())), "n_scores": n_scores},
         {"loaded": answers[headers.name]["states"].get("loaded"), "n_scores": answers[headers.name]["n_scores"]},
     )
+    require_same_tables(floor_of_headers)
+    require_same_tables(floor)
     scores, items = f"{n_logs:,} Inspect logs: {n_scores:,} scores", f"{n_items:,} outcomes"
-    yield compared.row(f"{scores} and {items}", frames, whole, AIM)
-    yield compared.row(f"{scores} alone", frame, headers, AIM)
+    yield compared.row(f"{scores} and {items}", frames, whole, AIM, floor)
+    yield compared.row(f"{scores} alone", frame, headers, AIM, floor_of_headers)
     yield compared.row(f"{scores} and {items}, imported before", frames, stored, AIM)

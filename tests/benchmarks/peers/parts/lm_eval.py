@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.peers.bench import AIM
-from tests.benchmarks.peers.measuring import Comparison, Side, require_equal
+from tests.benchmarks.peers.measuring import Comparison, Side, require_equal, require_same_tables
 from tests.benchmarks.peers.places import newer_python
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ def measure(bench: Bench) -> Iterator[Row]:
         script="lm_eval_stored.py",
         arguments={"database": ours.arguments["database"]},
     )
-    compared = Comparison([converter, ours, stored])
+    floor = bench.floor(ours, "json")
+    compared = Comparison([converter, ours, floor, stored])
     answers = compared.run(bench.repeats)
     n_scores = require_equal("values and errors", answers[converter.name], answers[stored.name])
     require_equal("files read", {"loaded": n_files}, answers[ours.name]["states"])
+    require_same_tables(floor)
     what = f"{n_files:,} results of lm-eval: {n_scores:,} scores"
-    yield compared.row(what, converter, ours, AIM)
+    yield compared.row(what, converter, ours, AIM, floor)
     yield compared.row(f"{what}, imported before", converter, stored, AIM)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.peers import made_up
 from tests.benchmarks.peers.bench import AIM
-from tests.benchmarks.peers.measuring import Comparison, Side, require_equal
+from tests.benchmarks.peers.measuring import Comparison, Side, require_equal, require_same_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +50,11 @@ def measure(bench: Bench) -> Iterator[Row]:
     search = Side(name="search_runs", script="mlflow_search.py", python=python, arguments={"folder": str(store)})
     ours = bench.ingest("ingest", [folder / "runs.csv"], [folder / "one.csv"])
     best = Side(name="sql", script="runs_stored.py", arguments={"database": ours.arguments["database"]})
-    compared = Comparison([log, search, ours, best])
+    floor = bench.floor(ours, "csv")
+    compared = Comparison([log, search, ours, floor, best])
     answers = compared.run(bench.repeats)
     n_metrics = require_equal("metrics of runs", answers[search.name], answers[best.name])
+    require_same_tables(floor)
     what = f"{n_runs:,} runs with {n_metrics:,} metrics"
-    yield compared.row(f"{what}: into the store", log, ours, AIM)
+    yield compared.row(f"{what}: into the store", log, ours, AIM, floor)
     yield compared.row(f"{what}: all of them, best first", search, best, AIM)

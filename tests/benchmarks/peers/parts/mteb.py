@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.peers.bench import AIM
-from tests.benchmarks.peers.measuring import Comparison, Side, require_equal
+from tests.benchmarks.peers.measuring import Comparison, Side, require_equal, require_same_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,14 +78,17 @@ def measure(bench: Bench) -> Iterator[Row]:
     stored = Side(
         name="the database to a data frame", script="mteb_stored.py", arguments={"database": ours.arguments["database"]}
     )
-    compared = Comparison([main, ours, stored, every, all_metrics])
+    floor, floor_of_all = bench.floor(ours, "json"), bench.floor(all_metrics, "json")
+    compared = Comparison([main, ours, floor, stored, every, all_metrics, floor_of_all])
     answers = compared.run(bench.repeats)
     n_scores = require_equal("main scores", answers[main.name]["scores"], answers[stored.name])
     n_read = sum(path.name != "model_meta.json" for path in results.rglob("*.json"))
     found = {side.name: answers[side.name]["states"].get("loaded") for side in (ours, all_metrics)}
     require_equal("files read", dict.fromkeys(found, n_read), found)
+    require_same_tables(floor)
+    require_same_tables(floor_of_all)
     n_all = answers[all_metrics.name]["n_scores"]
     what = f"{n_read:,} files of MTEB: {n_scores:,} main scores"
-    yield compared.row(what, main, ours, AIM)
-    yield compared.row(f"{n_read:,} files of MTEB: {n_all:,} numbers", every, all_metrics, AIM)
+    yield compared.row(what, main, ours, AIM, floor)
+    yield compared.row(f"{n_read:,} files of MTEB: {n_all:,} numbers", every, all_metrics, AIM, floor_of_all)
     yield compared.row(f"{what}, imported before", main, stored, AIM)
