@@ -66,7 +66,11 @@ def spell_answer(answer: str | None) -> str:
         answer: The answer; None and "" are none.
     """
     text = (answer or "").strip()
-    return text if len(text) <= LONGEST_ANSWER else f"blake2b:{blake2b(text.encode(), digest_size=16).hexdigest()}"
+    return (
+        text
+        if len(text) <= LONGEST_ANSWER
+        else f"blake2b:{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+    )
 
 
 def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricFacts) -> None:

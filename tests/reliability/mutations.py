@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Mutation = Callable[[Random, bytes, bytes], bytes]
 
 T = TypeVar("T")
-_RAW = re.compile(r'"@@RAW(\d+)@@"')
+RAW_SIGN = re.compile(r'"@@RAW(\d+)@@"')
 _TOKEN = re.compile(r"[A-Za-z_][\w.-]*|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 RAW: tuple[str, ...] = (
     "NaN", "Infinity", "-Infinity", "-0", "-0.0", "1e400", "-1e400", "1e-400", "1e308", "9" * 400, "1" * 5_000, "0." + "3" * 5_000,
@@ -304,7 +304,7 @@ def _in_yaml(rng: Random, data: bytes, change: Callable[[Random, Any], Any]) -> 
     if rng.random() < 0.5:
         written = to_json(tree)
     else:
-        plain = json.loads(_RAW.sub("null", json.dumps(tree, default=str)))
+        plain = json.loads(RAW_SIGN.sub("null", json.dumps(tree, default=str)))
         written = yaml.safe_dump(plain, allow_unicode=rng.random() < 0.5, sort_keys=False).encode(
             "utf-8", "surrogatepass"
         )
@@ -389,4 +389,4 @@ def to_json(tree: Any) -> bytes:
         tree: The tree.
     """
     text = json.dumps(tree, default=str, skipkeys=True, ensure_ascii=False).replace(f'"{TWICE}', '"')
-    return _RAW.sub(lambda match: RAW[int(match[1])], text).encode("utf-8", "surrogatepass")
+    return RAW_SIGN.sub(lambda match: RAW[int(match[1])], text).encode("utf-8", "surrogatepass")

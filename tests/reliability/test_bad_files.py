@@ -79,6 +79,11 @@ DEEP = '{"a": ' * 500 + "1" + "}" * 500
 """Deeper than a walk through it can follow, and not too deep for a parser."""
 
 
+ALPACA = rb'[{"instruction": "\ud800", "generator_1": "gpt4_1106_preview", "generator_2": "m", "annotator": "j", "preference": 2.0}]'
+SWEBENCH = b'{"leaderboards": [{"name": "bash-only", "results": []}, {"name": "Verified", "results": [{"name": "s", "folder": [], "resolved": 50.0}]}]}'
+LM_EVAL = b'{"results": {"t": {"acc,none": 0.5}}, "configs": {"t": {"metric_list": [{"metric": "acc", "aggregation": {"a": 1}}]}}, "model_name": "m", "n-shot": {"t": 0}, "versions": {}, "lm_eval_version": "0.4.9"}'
+
+
 def _newer_zip() -> bytes:
     """Return a zip file that asks for version 8.4 of the format."""
     buffer = io.BytesIO()
@@ -105,6 +110,9 @@ def _newer_zip() -> bytes:
         ("inspect", "a.json", b'{"version": 2, "status": "success", "eval": {"task": "t", "model": {}}, "stats": {"model_usage": {}}, "results": {"scores": []}}', "found"),
         ("lighteval", "results_2025-01-01T00-00-00.json", f'{{"config_general": {{"model_name": "m", "more": {DEEP}}}, "results": {{"t|0": {{"acc": 0.5}}}}, "versions": {{}}}}'.encode(), "nested too deeply"),
         ("figure", "blanks.md", b"## Bar Chart: T\n### " + b": " * 30_000 + b"x\n" + b"* " + b" " * 200_000 + b"\n", "none"),
+        ("alpaca-eval", "annotations.json", ALPACA, "records"),
+        ("swebench", "leaderboards.json", SWEBENCH, "records"),
+        ("lm-eval", "results.json", LM_EVAL, "records"),
         ("figure", "a.md", f"## Bar Chart: T\n### Detailed Analysis\n**b ({DIGITS}-shot Accuracy):**\n* m: 50%\n".encode(), "records"),
         ("latex-table", "a.tex", f"\\begin{{tabular}}{{ll}}Model & \\multicolumn{{{DIGITS}}}{{c}}{{MMLU}} \\\\ x & 1\\% \\\\ \\end{{tabular}}".encode(), "records"),
     ],
@@ -113,7 +121,7 @@ def _newer_zip() -> bytes:
 def test_files_that_were_faults_end_in_records_or_one_error(
     laboratory: Laboratory, importer: str, name: str, data: bytes, said: str
 ) -> None:
-    """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits, columns that print differently."""
+    """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits, half of a pair of code units, a list or an object for a name."""
     path = laboratory.folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)

@@ -183,7 +183,7 @@ def _block(items: list[tuple[str, str, float]]) -> OutcomeBlock:
     seen: dict[str, int] = {}
     keys = []
     for instruction, _, _ in items:
-        key = hashlib.sha256(instruction.encode()).hexdigest()[:32]
+        key = hashlib.sha256(instruction.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen[key] = seen.get(key, 0) + 1
         keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
     return OutcomeBlock(

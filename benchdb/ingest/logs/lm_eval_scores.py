@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.logs.fields import object_at, positive
+from benchdb.ingest.logs.fields import object_at, positive, text
 from benchdb.ingest.records import ScoreRecord
 from benchdb.schema.vocab import ScoreUnit, StderrMethod
 
@@ -82,7 +82,8 @@ def aggregation_of(config: Mapping[str, Any], metric: str) -> str | None:
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     for entry in entries:
         if entry.get("metric") == metric:
-            return entry.get("aggregation") or AGGREGATIONS.get(metric)
+            stated = entry.get("aggregation")
+            return text(stated) if stated else AGGREGATIONS.get(metric)
     # A metric that is a function is printed as its source and may return several values, each under a name of its own.
     of_functions = {str(entry.get("aggregation")) for entry in entries if "def " in str(entry.get("metric"))}
     return of_functions.pop() if len(of_functions) == 1 else None

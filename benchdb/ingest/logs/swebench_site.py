@@ -57,11 +57,13 @@ def read_site(path: Path, data: dict[str, Any], options: ReadOptions) -> Iterato
     if not isinstance(boards, list):
         raise MalformedFileError.at(str(path), "leaderboards", type(boards).__name__, "a list of boards")
     rows = [(index, board, _rows(board, str(path), f"leaderboards[{index}]")) for index, board in enumerate(boards)]
-    shell = {row.get("folder") for _, board, each in rows if board.get("name") == BASH_ONLY for row in each} - {None}
+    shell = {text(row.get("folder")) for _, board, each in rows if board.get("name") == BASH_ONLY for row in each} - {
+        None
+    }
     for index, board, each in rows:
         name = str(board.get("name"))
         for position, row in enumerate(each):
-            if name == BASH_ONLY or row.get("folder") not in shell:
+            if name == BASH_ONLY or text(row.get("folder")) not in shell:
                 yield from _row(path, name, row, f"leaderboards[{index}].results[{position}]", options)
 
 
