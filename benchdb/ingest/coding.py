@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchdb.schema.keys import MISSING, float_bits_column
+from benchdb.ingest.key_sets import distinct_keys
+from benchdb.schema.keys import MISSING, combine_columns, float_bits_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _DENSE = 1 << 22
 """Most combinations that a lookup table is laid out for; beyond it they are sorted."""
-_SPARSE = 1 << 27
-"""Most keys that are told apart by a byte each."""
+_SPARSE = 16
+"""Most bytes for each key with which keys are told apart by a byte each; beyond it they are sorted."""
 
 
 def add_up(part: OutcomePart) -> OutcomePart:
@@ -56,6 +57,25 @@ def add_up(part: OutcomePart) -> OutcomePart:
         }
     )
     return replace(part, codes=unique // stride, rows=rows)
+
+
+def join_parts(parts: Sequence[OutcomePart]) -> OutcomePart:
+    """Return several parts of one file as one, with one row per group and item.
+
+    Args:
+        parts: At least one part.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    groups = np.concatenate([part.groups for part in parts])
+    _keys, places, of_group = np.unique(
+        combine_columns(groups[:, 0], groups[:, 1]), return_index=True, return_inverse=True
+    )
+    starts = np.cumsum([0, *(len(part.groups) for part in parts[:-1])])
+    codes = [of_group[start:][part.codes] for start, part in zip(starts, parts, strict=True)]
+    rows = pa.concat_tables([part.rows for part in parts])
+    return add_up(replace(first, groups=groups[places], codes=np.concatenate(codes), rows=rows))
 
 
 def encode(table: pa.Table, names: Sequence[str], codes: Codes | None = None, radix: int = 1) -> tuple[Codes, Codes]:
@@ -93,8 +113,8 @@ def encode(table: pa.Table, names: Sequence[str], codes: Codes | None = None, ra
 
 def _all_different(keys: Codes, size: int) -> bool:
     """Return whether no key stands twice; they lie between 0 and size - 1."""
-    if size > _SPARSE:
-        return len(np.unique(keys)) == len(keys)
+    if size > _SPARSE * len(keys):
+        return len(distinct_keys(keys)) == len(keys)
     seen = np.zeros(size, dtype=np.bool_)
     seen[keys] = True
     return int(np.count_nonzero(seen)) == len(keys)

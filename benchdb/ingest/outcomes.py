@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,13 @@ from sqlalchemy import Column, MetaData, Table, and_, delete, select
 
 from benchdb.database.bulk import append, arrow_schema, staged
 from benchdb.database.stream import rows_of
+from benchdb.ingest.coding import join_parts
 from benchdb.ingest.derived import pair_keys
 from benchdb.ingest.key_sets import KeySet, first_places, ints, keys_of, tally
 from benchdb.schema.results import Outcome
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from sqlalchemy import ColumnElement, Connection
 
     from benchdb.ingest.derived import DerivedScores
@@ -51,48 +54,48 @@ class OutcomeWriter:
         """Import → outcomes that another import had brought."""
 
     def write(self, parts: list[OutcomePart]) -> None:
-        """Append outcomes; a run met in an earlier part or import has its items compared, all others are new as they are.
+        """Append outcomes; a run met in an earlier piece or import has its items compared, all others are new as they are.
 
         Args:
             parts: Outcomes; each item stands once in a group of a part. Those of one run are of one file.
         """
-        parts = [part for part in parts if part.rows.num_rows]
+        parts = _joined([part for part in parts if part.rows.num_rows])
         if not parts:
             return
         for part in parts:
             self._runs.files.add(part.groups[:, 0], np.full(len(part.groups), part.ingest_id))
-        keys = [pair_keys(part.groups) for part in parts]
-        again = self._met_before(parts, keys)
-        fresh, shared, whole = [], [], []
-        for part, of_part in zip(parts, keys, strict=True):
-            rows, is_again = _rows(part), again.holds(of_part)
-            if is_again.any():
-                mask = pa.array(is_again[part.codes])
-                shared.append(rows.filter(mask))
-                rows = rows.filter(pc.invert(mask))
-                self._derived.ask(part.groups)
-                self._count(rows)
-            else:
-                whole.append(part)
-            fresh.append(rows)
-        append(self._connection, _OUTCOME, pa.concat_tables(fresh))
-        for part in whole:
+        fresh, shared = self._sorted_out(parts)
+        if fresh:
+            append(self._connection, _OUTCOME, pa.concat_tables([_rows(part) for part in fresh]))
+        for part in fresh:
             self._derived.count(part)
             self._add(self.n_new, part.groups[:, 0], np.bincount(part.codes, minlength=len(part.groups)))
         if shared:
             self._merge(_add_up(pa.concat_tables(shared)))
 
-    def _met_before(self, parts: list[OutcomePart], keys: list[IntColumn]) -> KeySet:
-        """Return keys of the runs and metrics that stand in several parts, or stood in an earlier piece or import."""
+    def _sorted_out(self, parts: list[OutcomePart]) -> tuple[list[OutcomePart], list[pa.Table]]:
+        """Return what is new as it is, and rows of the runs and metrics that were met before."""
+        again = self._met_before(parts)
+        fresh, shared = [], []
+        for part in parts:
+            is_again = again.holds(pair_keys(part.groups))
+            left = part
+            if is_again.any():
+                is_row_again = is_again[part.codes]
+                shared.append(_rows(_filtered(part, is_row_again)))
+                self._derived.ask(part.groups[is_again])
+                left = _filtered(part, ~is_row_again)
+            if left.rows.num_rows:
+                fresh.append(left)
+        return fresh, shared
+
+    def _met_before(self, parts: list[OutcomePart]) -> KeySet:
+        """Return keys of the runs and metrics that stood in an earlier piece or import."""
+        groups = np.concatenate([part.groups for part in parts])
+        keys = pair_keys(groups)
         again = KeySet()
-        everything = np.concatenate(keys)
-        is_again = self._observed.holds(everything)
-        is_again |= self._runs.others.holds(np.concatenate([part.groups[:, 0] for part in parts]))
-        again.add(everything[is_again])
-        if len(parts) > 1:
-            ordered = np.sort(everything)
-            again.add(ordered[1:][ordered[1:] == ordered[:-1]])
-        self._observed.add(everything)
+        again.add(keys[self._observed.holds(keys) | self._runs.others.holds(groups[:, 0])])
+        self._observed.add(keys)
         return again
 
     def _count(self, new: pa.Table) -> None:
@@ -146,6 +149,26 @@ def is_same_item(one: Table, other: Table) -> ColumnElement[bool]:
         other: Another one.
     """
     return and_(*[one.c[name] == other.c[name] for name in ITEM])
+
+
+def _joined(parts: list[OutcomePart]) -> list[OutcomePart]:
+    """Return the parts, those of a file with a run and metric in several of them as one: batches end in the middle of runs."""
+    keys = [pair_keys(part.groups) for part in parts]
+    ordered = np.sort(np.concatenate([*keys, np.empty(0, dtype=np.int64)]))
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(several):
+        return parts
+    open_: defaultdict[int, list[OutcomePart]] = defaultdict(list)
+    whole: list[OutcomePart] = []
+    for part, of_part in zip(parts, keys, strict=True):
+        is_open = np.isin(of_part, several).any()
+        (open_[part.ingest_id] if is_open else whole).append(part)
+    return [*whole, *map(join_parts, open_.values())]
+
+
+def _filtered(part: OutcomePart, mask: npt.NDArray[np.bool_]) -> OutcomePart:
+    """Return some of the rows of a part, with all its groups."""
+    return replace(part, codes=part.codes[mask], rows=part.rows.filter(pa.array(mask)))
 
 
 def _rows(part: OutcomePart) -> pa.Table:

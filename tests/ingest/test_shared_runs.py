@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import benchdb
 from benchdb.ingest import session
@@ -87,3 +89,34 @@ def test_outcomes_are_counted_for_the_file_that_holds_them(db_url: str, tmp_path
             assert len(connection.execute(select(Run.run_id)).all()) == 1
             assert [tuple(row) for row in connection.execute(select(Score.value, Score.unit))] == [(50.0, "percent")]
     assert {name: n for name, (n, _repeated) in counted(db_url).items()} == {"a.csv": 2, "s.csv": 0}
+
+
+@pytest.mark.parametrize("piece", [7, 1_000])
+def test_batches_may_end_in_the_middle_of_a_run(
+    db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, piece: int
+) -> None:
+    """Runs that batches cut are held, counted and scored like whole ones, and so is an item that two batches have attempts at."""
+    columns: dict[str, list[Any]] = {
+        "model": ["a"] * 5 + ["b"] * 5 + ["a"],
+        "benchmark": ["bench"] * 11,
+        "metric": ["accuracy"] * 11,
+        "item": [*range(5), *range(5), 0],
+        "n_correct": [1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1],
+    }
+    pyarrow.parquet.write_table(pa.table(columns), tmp_path / "outcomes.parquet")
+    monkeypatch.setattr(session, "PIECE", piece)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 3)
+    with benchdb.connect(db_url) as database:
+        done = database.ingest(tmp_path / "outcomes.parquet")
+        assert (done.n_failed, done.total("n_outcomes")) == (0, 10)
+        with database.engine.connect() as connection:
+            asked = (
+                select(Run.model_label, Outcome.n_attempts, func.count(), func.sum(Outcome.n_correct))
+                .join(Run, Run.run_id == Outcome.run_id)
+                .group_by(Run.model_label, Outcome.n_attempts)
+                .order_by(Run.model_label, Outcome.n_attempts)
+            )
+            assert [tuple(row) for row in connection.execute(asked)] == [("a", 1, 4, 2), ("a", 2, 1, 2), ("b", 1, 5, 4)]
+            scores = select(Run.model_label, Score.value, Score.n_items).join(Run, Run.run_id == Score.run_id)
+            assert sorted(map(tuple, connection.execute(scores))) == [("a", 0.6, 5), ("b", 0.8, 5)]
+        assert database.check() == ()
