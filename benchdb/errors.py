@@ -158,6 +158,23 @@ class MalformedFileError(IngestError):
         spot = f"{where}, {shorten(place)}" if place else where
         return cls(f"{spot}: expected {expected}, found {shorten(found)}")
 
+    @classmethod
+    def too_large(cls, where: str, place: str, limit: int, n_bytes: int | None = None) -> MalformedFileError:
+        """Return the error for what has to be in memory as a whole and is too large for that.
+
+        Args:
+            where: The file.
+            place: Place inside it ("" for the whole file).
+            limit: Bytes that it may have.
+            n_bytes: Bytes that it has; None if nobody has read on to its end.
+        """
+        spot = f"{where}, {shorten(place)}" if place else where
+        found = "more than that" if n_bytes is None else f"{n_bytes:,} bytes"
+        return cls(
+            f"{spot}: expected at most {limit:,} bytes, since this part of the format is read as a whole, found {found}. "
+            "Divide the file, or take out what is no result"
+        )
+
 
 class UnknownNameError(BenchdbError):
     """A model, benchmark, metric or organization that the database does not know."""

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.contents import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+LONGEST = 1 << 24
+"""Bytes of a text that is read as a whole, at most: what is made of it takes up to forty times as much memory."""
 
 
 def has_file(folder: Path, name: str) -> bool:
@@ -26,6 +31,20 @@ def has_file(folder: Path, name: str) -> bool:
         return False
 
 
+def whole_file(path: Path, most: int) -> bytes:
+    """Return the bytes of a file that has to be in memory as a whole.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have.
+
+    Raises:
+        MalformedFileError: If it has more.
+    """
+    _require_room(path, most)
+    return read_bytes(path)
+
+
 def read_text(path: Path) -> str:
     """Return the text of a file.
 
@@ -33,11 +52,18 @@ def read_text(path: Path) -> str:
         path: The file.
 
     Raises:
-        MalformedFileError: If it is not UTF-8.
+        MalformedFileError: If it is not UTF-8, or longer than `LONGEST`.
     """
+    _require_room(path, LONGEST)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedFileError.at(
             str(path), f"byte {error.start}", "bytes that are not UTF-8", "text in UTF-8"
         ) from error
+
+
+def _require_room(path: Path, most: int) -> None:
+    n_bytes = path.stat().st_size
+    if n_bytes > most:
+        raise MalformedFileError.too_large(str(path), "", most, n_bytes)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import benchdb
 from tests.benchmarks import big_files
+from tests.benchmarks.big_documents import DOCUMENTS, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +47,10 @@ MAKERS: dict[str, Callable[[Path, int], object]] = {
     "Inspect log (one JSON document)": lambda path, n_bytes: big_files.inspect_json(path.with_suffix(".json"), n_bytes),
     "outcomes (CSV)": lambda path, n_bytes: big_files.outcomes_csv(path.with_suffix(".csv"), n_bytes),
     "scores (CSV)": lambda path, n_bytes: big_files.scores_csv(path.with_suffix(".csv"), n_bytes),
+    **{
+        name: lambda path, n_bytes, document=document: write_document(path, document, n_bytes)  # type: ignore[misc]
+        for name, document in DOCUMENTS.items()
+    },
 }
 """What is measured → what makes it of about so many bytes."""
 
@@ -105,7 +110,12 @@ def measure(name: str, make: Callable[[Path], object], folder: Path, options: Se
     make(folder / "made")
     (path,) = folder.glob("made*")
     n_bytes = size_of(path)
-    cost = import_all(folder / "x.duckdb", [path], *options)
+    said = DOCUMENTS[name].options if name in DOCUMENTS else ()
+    try:
+        cost = import_all(folder / "x.duckdb", [path], *options, *said)
+    except RuntimeError as error:
+        print(f"| {name} | {n_bytes / 1e6:,.0f} MB | – | {str(error).strip()} |", flush=True)
+        return
     added = next((line.strip() for line in cost.output.splitlines() if "Added" in line or "Nothing new" in line), "")
     print(
         f"| {name} | {n_bytes / 1e6:,.0f} MB | {cost.peak_mb:,.0f} MB | {cost.cpu_s:,.1f} s | {cost.wall_s:,.1f} s "

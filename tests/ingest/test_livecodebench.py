@@ -217,7 +217,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     """A file in another encoding is an error of the file."""
     path = tmp_path / "x.json"
     path.write_bytes(b'[{"question_id": "\xff"}]')
-    with pytest.raises(MalformedFileError, match="UTF-8"):
+    with pytest.raises(MalformedFileError, match="utf-8"):
         list(read(path, NAMED))
 
 

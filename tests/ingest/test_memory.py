@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, text
 from benchdb.database.bulk import staged
 from benchdb.database.connect import open_engine
 from tests.benchmarks import big_files
+from tests.benchmarks.big_documents import DOCUMENTS, write_document
 from tests.benchmarks.memory import MAKERS, import_all
 
 if TYPE_CHECKING:
@@ -27,10 +30,41 @@ TABLE_ROOM_MB = 65
 """What five times as many scores may take more: of each, a run of its own, the engine keeps two keys until the end of the file."""
 ROOM_MB = 50
 """What a larger file may take more, in megabytes: less than the fifty-five that it is larger."""
+DOCUMENT_ROOM_MB = 29
+"""The same for a large document."""
+WHOLE = {"Every Eval Ever, results", "LiveCodeBench, board", "MTEB, results of a task", "SWE-bench, instances"}
+"""Documents that are read as a whole, up to a limit."""
+READING = """
+import json, resource, sys
+from pathlib import Path
+from benchdb.errors import FormatNotRecognisedError
+from benchdb.ingest.importer import ReadOptions, recognise
+
+def read(folder):
+    for path in sorted(each for each in Path(folder).rglob("*") if each.is_file()):
+        try:
+            importer = recognise(path)
+        except FormatNotRecognisedError:
+            continue
+        importer.companions(path)
+        for record in importer.read(path, options):
+            for block in getattr(record, "outcomes", ()):
+                counts.append(len(block.keys))
+            counts.append(1)
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+
+options, counts = ReadOptions(columns=json.loads(sys.argv[1])), []
+read(sys.argv[2])
+before, n = peak(), sum(counts)
+read(sys.argv[3])
+print(json.dumps([peak() - before, n, sum(counts) - n]))
+"""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no peak of a process for its parent")
-@pytest.mark.parametrize("name", [name for name in MAKERS if "CSV" not in name])
+@pytest.mark.parametrize("name", [name for name in MAKERS if "CSV" not in name and name not in DOCUMENTS])
 def test_a_larger_file_takes_no_more_memory(tmp_path: Path, name: str) -> None:
     """Twelve times the size is read sample by sample: the peak grows by less than the file does."""
     peaks = []
@@ -43,6 +77,26 @@ def test_a_larger_file_takes_no_more_memory(tmp_path: Path, name: str) -> None:
         assert "outcomes" in cost.output
         peaks.append(cost.peak_mb)
     assert peaks[1] < peaks[0] + ROOM_MB, peaks
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no peak of a process")
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in WHOLE])
+def test_a_large_document_is_not_in_memory(tmp_path: Path, name: str) -> None:
+    """Reading thirty megabytes takes less than those beside what a small document took; their values alone would take more."""
+    document = DOCUMENTS[name]
+    said = dict(each.split("=", 1) for each in document.options[1:])
+    folders = [tmp_path / "small", tmp_path / "large"]
+    for folder, size in zip(folders, (SMALL // 10, LARGE // 2), strict=True):
+        write_document(folder, document, size)
+    done = subprocess.run(
+        [sys.executable, "-c", READING, json.dumps(said), *map(str, folders)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    grown, few, many = json.loads(done.stdout)
+    assert grown < DOCUMENT_ROOM_MB, grown
+    assert many >= few > 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no peak of a process for its parent")

@@ -24,7 +24,8 @@ from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.aider_models import model_of
 from benchdb.ingest.logs.fields import collect, day, number, positive, text
 from benchdb.ingest.logs.stated import constant
-from benchdb.ingest.logs.yaml_text import load_yaml
+from benchdb.ingest.logs.yaml_text import LONGEST, load_yaml
+from benchdb.ingest.plain_text import whole_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -101,7 +102,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     try:
-        listed = load_yaml(path.read_bytes(), is_typed=False)
+        listed = load_yaml(whole_file(path, LONGEST), is_typed=False)
     except ValueError as error:
         raise MalformedFileError.at(str(path), "", " ".join(str(error).split()), "YAML") from error
     if not isinstance(listed, list):

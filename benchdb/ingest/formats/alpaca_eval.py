@@ -25,7 +25,8 @@ from benchdb.ingest.cells import BadCell, parse_cell
 from benchdb.ingest.importer import Importer, ReadOptions, read_head
 from benchdb.ingest.logs.csv_rows import csv_rows, header, require
 from benchdb.ingest.logs.fields import number, text
-from benchdb.ingest.logs.json_text import parse
+from benchdb.ingest.logs.json_files import read_array
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.records import (
     BenchmarkRecord,
     ModelRecord,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.tables.claims import Stated
 
 _HARNESS = "alpaca_eval"
@@ -59,6 +61,11 @@ _COLUMNS = {
 }
 _SIDE = {"discrete_win_rate": (None, None, ScoreUnit.PERCENT), "avg_length": (None, None, None)}
 _KEPT = ("mode", "n_wins", "n_wins_base", "n_draws", "filter", "link", "samples")
+_WANTED: Mapping[str, Wanted] = {
+    **dict.fromkeys(("generator_1", "generator_2", "preference", "preference_version", "annotator"), Part.WHOLE),
+    "instruction": Part.WHOLE, "dataset": Part.WHOLE,
+}  # fmt: skip
+"""What is read of an annotation: not the answers."""
 
 
 def sniff(head: bytes, _name: str) -> bool:
@@ -146,12 +153,11 @@ def _number(where: str, row_number: int, row: Mapping[str, str], column: str) ->
 
 def _annotated(path: Path, said: Stated, *, with_samples: bool) -> Iterator[RunRecord]:
     """Yield the runs of a file of annotations, one for each model, baseline and judge."""
-    rows = parse(path.read_bytes(), said.where)
-    if not isinstance(rows, list):
-        raise MalformedFileError.at(said.where, "", type(rows).__name__, "a list of annotations")
     items: dict[tuple[str, str, str], list[tuple[str, str, float]]] = {}
     versions: set[str] = set()
-    for index, row in enumerate(rows):
+    n_rows = 0
+    for index, row in enumerate(read_array(path, "a list of annotations", _WANTED)):
+        n_rows += 1
         if not isinstance(row, dict):
             raise MalformedFileError.at(said.where, f"[{index}]", type(row).__name__, "a JSON object")
         model, baseline = (_text(said.where, f"[{index}]", row, key) for key in ("generator_2", "generator_1"))
@@ -159,7 +165,8 @@ def _annotated(path: Path, said: Stated, *, with_samples: bool) -> Iterator[RunR
         versions.add((text(row.get("preference_version")) or "").removeprefix(f"{_HARNESS}=="))
         found = items.setdefault((model, baseline, text(row.get("annotator")) or ""), [])
         if won is not None:
-            found.append((_text(said.where, f"[{index}]", row, "instruction"), text(row.get("dataset")) or "", won))
+            instruction = _text(said.where, f"[{index}]", row, "instruction")
+            found.append((_digest(instruction), text(row.get("dataset")) or "", won))
     version = (versions.pop() or None) if len(versions) == 1 else None
     for (model, baseline, judge), found in items.items():
         benchmark = said.constant("benchmark") or _BASELINES.get(baseline)
@@ -171,19 +178,16 @@ def _annotated(path: Path, said: Stated, *, with_samples: bool) -> Iterator[RunR
             model=ModelRecord(name=model),
             benchmark=BenchmarkRecord(name=benchmark),
             protocol=ProtocolRecord(harness=_HARNESS, harness_version=version, extraction=judge or None),
-            raw={"baseline": baseline, "n_not_judged": len(rows) - len(found)},
+            raw={"baseline": baseline, "n_not_judged": n_rows - len(found)},
             outcomes=[_block(found)] if with_samples and found else (),
         )
 
 
 def _block(items: list[tuple[str, str, float]]) -> OutcomeBlock:
-    """Return the outcomes; an instruction is known by its hash, an equal one in the list by its number as well."""
-    import hashlib
-
+    """Return the outcomes of hash, data set and share of a win; an equal instruction in the list is known by its number as well."""
     seen: dict[str, int] = {}
     keys = []
-    for instruction, _, _ in items:
-        key = hashlib.sha256(instruction.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    for key, _, _ in items:
         seen[key] = seen.get(key, 0) + 1
         keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
     return OutcomeBlock(
@@ -193,6 +197,12 @@ def _block(items: list[tuple[str, str, float]]) -> OutcomeBlock:
         values=[won for _, _, won in items],
         clusters=[dataset or None for _, dataset, _ in items],
     )
+
+
+def _digest(instruction: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(instruction.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _won(where: str, place: str, preference: object) -> float | None:

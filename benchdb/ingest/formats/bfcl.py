@@ -184,22 +184,22 @@ def _split_name(name: str) -> tuple[str, str | None, str | None]:
 
 def _category(path: Path, said: Stated) -> RunRecord:
     """Return the run of a score file: a line with accuracy and counts, then one line for each failed item."""
-    rows = [row for _, row in lines(path)]
-    accuracy, total = number(rows[0].get("accuracy")), positive(rows[0].get("total_count"))
+    rows = (row for _, row in lines(path))
+    first = next(rows, {})
+    accuracy, total = number(first.get("accuracy")), positive(first.get("total_count"))
     if accuracy is None or total is None:
-        raise MalformedFileError.at(said.where, "line 1", str(rows[0]), "accuracy, correct_count and total_count")
+        raise MalformedFileError.at(said.where, "line 1", str(first), "accuracy, correct_count and total_count")
     match = _SCORE_FILE.fullmatch(path.name)
-    category = text(rows[1].get("test_category")) if len(rows) > 1 else match["category"] if match else None
-    stated_name = (
-        said.constant("model") or next((text(row.get("model_name")) for row in rows[1:]), None) or _folder(path)
-    )
+    second = next(rows, None)
+    category = text(second.get("test_category")) if second is not None else match["category"] if match else None
+    stated_name = said.constant("model") or (text(second.get("model_name")) if second else None) or _folder(path)
     if category is None or stated_name is None:
         expected = "a file MODEL/…/BFCL_v4_CATEGORY_score.json, or lines with model_name and test_category"
         raise MalformedFileError.at(said.where, "", "a score of nothing", expected)
     name = stated_name.replace("_", "/") if stated_name.count("_") == 1 and "/" not in stated_name else stated_name
     is_native = name.endswith("-FC")
-    kept: dict[str, Any] = {"model": stated_name, "correct_count": rows[0].get("correct_count")}
-    failed = [str(row.get("id")) for row in rows[1:]]
+    kept: dict[str, Any] = {"model": stated_name, "correct_count": first.get("correct_count")}
+    failed = [] if second is None else [str(second.get("id")), *(str(row.get("id")) for row in rows)]
     return RunRecord(
         source=_SOURCE,
         model=ModelRecord(name=name.removesuffix("-FC")),

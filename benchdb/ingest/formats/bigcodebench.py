@@ -26,7 +26,8 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.code_boards import billions, decimals_of, maker_of, without_slash
 from benchdb.ingest.logs.fields import number, object_at, positive, text
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.pass_at_k import Attempts, computed, stated
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, SourceRecord
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchdb.ingest.logs.fields import Converter
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.records import ScoreRecord
 
 HARNESS = "bigcodebench"
@@ -65,6 +67,8 @@ _SETTING = re.compile(
 _KNOWN = {"temperature": "temperature", "reasoning": "reasoning_effort", "length": "max_tokens"}
 _CONVERTERS: Mapping[str, Converter] = {"temperature": number, "reasoning": text, "length": positive}
 _WORDS = {"w/ reasoning": "reasoning", "w/o reasoning": "none"}
+_WANTED: Mapping[str, Wanted] = {"eval": {"*": {"*": {"status": Part.WHOLE}}}, "*": Part.WHOLE}
+"""Of an attempt only whether it passed, not its text."""
 
 
 def sniff(head: bytes, _name: str) -> bool:
@@ -89,7 +93,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it is none of these files, names no model, or a value is not what it should be.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path, _WANTED)
     if isinstance(data.get("eval"), dict):
         yield _run(path, data, options)
     elif not ("subset" in data and "calibrated" in data):
@@ -109,7 +113,7 @@ def _run(path: Path, data: dict[str, Any], options: ReadOptions) -> RunRecord:
         )
     if not attempts.keys:
         raise MalformedFileError.at(str(path), "eval", "no attempt", "problems with attempts")
-    rates = next((parse_object(each.read_bytes(), str(each)) for each in _companions(path)), {})
+    rates = next((read_object(each) for each in _companions(path)), {})
     return _record(path, options, rates, attempts, text(data.get("date")))
 
 

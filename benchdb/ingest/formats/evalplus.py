@@ -25,7 +25,8 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.code_boards import decimals_of, maker_of, without_slash
 from benchdb.ingest.logs.fields import number, object_at, text
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.pass_at_k import Attempts, computed, stated
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, SourceRecord
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.records import ScoreRecord
 
 HARNESS = "evalplus"
@@ -54,6 +56,12 @@ _NAME = re.compile(
     r"_temp_(?P<temperature>\d+(?:\.\d+)?)(?:[-.](?P<extraction>sanitized|raw))?(?:-[\w-]+)?"
 )
 _FILE = re.compile(r"[._]?eval_results$")
+_ATTEMPT: Mapping[str, Wanted] = {"base_status": Part.WHOLE, "plus_status": Part.WHOLE}
+_WANTED: Mapping[str, Wanted] = {
+    "eval": {"*": {"base": {"*": Part.FIRST}, "plus": {"*": Part.FIRST}, "*": _ATTEMPT}},
+    "*": Part.WHOLE,
+}
+"""Of an attempt only how it ended, not its text, and of old files, which list attempts by tests, not the details behind that."""
 
 
 def sniff(head: bytes, _name: str) -> bool:
@@ -80,7 +88,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it is neither sort of file, names no model, or a value is not what it should be.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path, _WANTED)
     yield from _run_file(path, data, options) if isinstance(data.get("eval"), dict) else _board(path, data)
 
 

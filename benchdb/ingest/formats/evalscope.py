@@ -42,7 +42,7 @@ from benchdb.ingest.logs.evalscope_metrics import (
     subsets_of,
 )
 from benchdb.ingest.logs.fields import collect, count, integer, number, object_at, positive, text
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
@@ -101,7 +101,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it names no model or data set, has no metric, or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path)
     listed = data.get("report_list")
     reports = (
         [(f"report_list[{i}].", each) for i, each in enumerate(listed)] if isinstance(listed, list) else [("", data)]

@@ -38,7 +38,8 @@ from benchdb.ingest.logs.fields import (
     unix_moment,
     without_secrets,
 )
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
@@ -134,7 +135,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it names no model or no result, or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path)
     for key in ("source_metadata", "model_info"):
         if not isinstance(data.get(key), dict):
             raise MalformedFileError.at(str(path), key, type(data.get(key)).__name__, "a JSON object")
@@ -144,7 +145,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 def _samples_beside(path: Path) -> list[Path]:
     """Return the instance-level file of an aggregate file: the one it names, else the one with its name."""
     try:
-        data = parse_object(path.read_bytes(), str(path))
+        data = read_object(path, {"detailed_evaluation_results": Part.WHOLE})
     except MalformedFileError:
         return []
     named = text(at(data, "detailed_evaluation_results.file_path"))

@@ -25,16 +25,17 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import collect, count, number, object_at, positive, text
 from benchdb.ingest.logs.helm_stats import Stat, is_main, k_of, stat_of, tallies, unit_of
-from benchdb.ingest.logs.json_text import elements, parse, parse_object
+from benchdb.ingest.logs.json_files import read_array, read_object
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from benchdb.ingest.logs.fields import Table
     from benchdb.ingest.logs.helm_stats import Tally
+    from benchdb.ingest.records import OutcomeBlock
 
 HARNESS = "helm"
 """Name of the tool in sources and protocols."""
@@ -91,14 +92,12 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If the statistics are missing, or the files lack what makes a run.
     """
-    spec = parse_object(path.read_bytes(), str(path))
+    spec = read_object(path)
     beside = path.parent / STATS
     if not beside.is_file():
         raise MalformedFileError.at(str(path), STATS, "no such file beside it", "the statistics of the run")
-    listed = parse(beside.read_bytes(), str(beside))
-    if not isinstance(listed, list):
-        raise MalformedFileError.at(str(beside), "", type(listed).__name__, "a list of statistics")
-    stats = [(index, stat_of(value, str(beside), f"[{index}]")) for index, value in enumerate(listed)]
+    listed = enumerate(read_array(beside, "a list of statistics"))
+    stats = [(index, stat_of(value, str(beside), f"[{index}]")) for index, value in listed]
     yield from _Run(path, spec, [(index, stat) for index, stat in stats if stat is not None]).runs(options)
 
 
@@ -138,23 +137,12 @@ class _Run:
                 label=self.name or None,
                 raw=self.spec,
                 scores=tuple(scores),
-                outcomes=tuple(
-                    block
-                    for (of_split, metric), tally in outcomes.items()
-                    if of_split == split
-                    for block in tally.blocks(metric)
-                ),
+                outcomes=_blocks_of(split, outcomes),
             )
 
     def _outcomes(self, main: frozenset[str]) -> dict[tuple[str | None, str], Tally]:
         path = self.path.parent / ITEMS
-        if not path.is_file():
-            return {}
-        try:
-            with path.open(encoding="utf-8-sig") as file:
-                return tallies(elements(file, str(path), ""), str(path), main)
-        except UnicodeDecodeError as error:
-            raise MalformedFileError.at(str(path), "", f"bytes that are not ({error.reason})", "UTF-8 text") from error
+        return tallies(read_array(path, "a list of items"), str(path), main) if path.is_file() else {}
 
     def _score(self, index: int, stat: Stat) -> ScoreRecord:
         return ScoreRecord(
@@ -207,6 +195,13 @@ class _Run:
         args = {key: _spell(value) for key, value in object_at(self.spec, "scenario_spec.args").items()}
         told = {key: value for key, value in args.items() if value and value != self.benchmark}
         return next(iter(told.values())) if len(told) == 1 else ", ".join(f"{key}={told[key]}" for key in sorted(told))
+
+
+def _blocks_of(split: str | None, outcomes: Mapping[tuple[str | None, str], Tally]) -> Iterator[OutcomeBlock]:
+    """Yield the outcomes of a split, block by block as they are asked for."""
+    for (of_split, metric), tally in outcomes.items():
+        if of_split == split:
+            yield from tally.blocks(metric)
 
 
 def _spell(value: object) -> str:

@@ -22,7 +22,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import at, moment, object_at, text
 from benchdb.ingest.logs.loose_values import loose_number
-from benchdb.ingest.logs.yaml_text import is_placeholder, parse_yaml
+from benchdb.ingest.logs.yaml_text import is_placeholder, read_yaml
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.names import normalize_name
 from benchdb.schema.vocab import SourceKind
@@ -66,7 +66,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     from benchdb.ingest.tables.claims import stated
 
     said = stated(str(path), options)
-    entries = parse_yaml(path.read_bytes(), str(path))
+    entries = read_yaml(path)
     if not isinstance(entries, list):
         raise MalformedFileError.at(str(path), "", type(entries).__name__, "a list of results")
     model = said.constant("model") or _repository(path)

@@ -23,8 +23,8 @@ from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import object_at, text
 from benchdb.ingest.logs.loose_values import units_of
 from benchdb.ingest.logs.model_index import card_entries, code_entries
-from benchdb.ingest.logs.yaml_text import front_matter, parse_yaml
-from benchdb.ingest.plain_text import has_file
+from benchdb.ingest.logs.yaml_text import front_matter, parse_yaml, read_yaml
+from benchdb.ingest.plain_text import LONGEST, has_file, whole_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
 
@@ -117,7 +117,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
+    data = whole_file(path, LONGEST)
     matter = front_matter(data) if _INDEX.search(front_matter(data) or b"") else None
     value = parse_yaml(data if matter is None else matter, str(path))
     if not isinstance(value, dict) or not {"model-index", "Models"} & value.keys():
@@ -138,10 +138,7 @@ def _metadata_files(path: Path) -> list[Path]:
 
 def _metadata(path: Path) -> dict[str, dict[str, Any]]:
     files = _metadata_files(path)
-    return {
-        each.relative_to(path.parent).as_posix(): object_at(parse_yaml(each.read_bytes(), str(each)), "Metadata")
-        for each in files
-    }
+    return {each.relative_to(path.parent).as_posix(): object_at(read_yaml(each), "Metadata") for each in files}
 
 
 def _is_metadata(head: bytes, name: str) -> bool:

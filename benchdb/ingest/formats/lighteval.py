@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import collect, integer, number, object_at, positive, text, without_secrets
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.lighteval_tasks import (
     ALL,
     Details,
@@ -107,7 +107,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it lacks results, names no model, or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path)
     rows = data.get("results")
     if not isinstance(rows, dict):
         raise MalformedFileError.at(str(path), "results", type(rows).__name__, "a JSON object")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import BadCell, parse_cell
 from benchdb.ingest.importer import Importer, ReadOptions
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.ingest.tables.reading import header_of, read_csv
@@ -189,7 +189,7 @@ def _categories(path: Path) -> dict[str, list[str]]:
     """Return category → tasks, empty where no such file stands beside the table."""
     found: dict[str, list[str]] = {}
     for other in _beside(path):
-        for category, tasks in parse_object(other.read_bytes(), str(other)).items():
+        for category, tasks in read_object(other).items():
             if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
                 raise MalformedFileError.at(str(other), category, repr(tasks)[:40], "a list of tasks")
             found[category] = tasks

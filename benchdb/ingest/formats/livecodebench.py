@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, number, object_at, text
-from benchdb.ingest.logs.json_text import elements, parse_object
+from benchdb.ingest.logs.json_files import read_array, read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.livecodebench_board import read_board
 from benchdb.ingest.logs.livecodebench_items import (
     HARNESS,
@@ -42,9 +43,10 @@ from benchdb.ingest.records import ModelRecord, ProtocolRecord, RunRecord, Sourc
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.logs.livecodebench_items import DisplayName
 
 _KS = (1, 5)
@@ -54,6 +56,8 @@ _NAME = re.compile(
     r"(?:Scenario\.)?(?P<scenario>[a-z]+)_(?P<n>\d+)_(?P<temperature>\d+(?:\.\d+)?)(?P<cot>_cot)?_eval(?:_all)?"
 )
 _RENAMED = re.compile(r"(?P<model>.+)_N(?P<n>\d+)")
+_WANTED: Mapping[str, Wanted] = {"detail": Part.WHOLE, "graded_list": Part.WHOLE, "*": {"*": Part.PLAIN}}
+"""Of a problem what is written plainly and the marks; of the short file's results of tests how many attempts there are."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -85,22 +89,18 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     with path.open("rb") as file:
         is_board = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_board:
-        yield from read_board(path, parse_object(path.read_bytes(), str(path)), options)
+        yield from read_board(path, read_object(path), options)
         return
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            listed = elements(file, str(path), "")
-            first = next(listed, None)
-            if isinstance(first, dict) and "detail" in first:
-                results = next(listed, None)
-                for _rest in listed:
-                    pass
-                if not path.with_name(f"{path.stem}_all.json").is_file():
-                    yield _short_run(path, options, first, results)
-            else:
-                yield from _long_runs(path, options, _with_first(first, listed))
-    except UnicodeDecodeError as error:
-        raise MalformedFileError.at(str(path), "", f"bytes that are not ({error.reason})", "UTF-8 text") from error
+    listed = read_array(path, "a list of problems", _WANTED)
+    first = next(listed, None)
+    if isinstance(first, dict) and "detail" in first:
+        results = next(listed, None)
+        for _rest in listed:
+            pass
+        if not path.with_name(f"{path.stem}_all.json").is_file():
+            yield _short_run(path, options, first, results)
+    else:
+        yield from _long_runs(path, options, _with_first(first, listed))
 
 
 def _with_first(first: object, rest: Iterator[object]) -> Iterator[object]:

@@ -20,7 +20,8 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, number, positive, text
-from benchdb.ingest.logs.json_text import parse, parse_object
+from benchdb.ingest.logs.json_files import read_array, read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.loose_values import loose_number
 from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
@@ -76,11 +77,8 @@ def read(path: Path, _options: ReadOptions) -> Iterator[RunRecord]:
         MalformedFileError: If a row names no model or benchmark, or its score is no number.
     """
     where = str(path)
-    rows = parse(path.read_bytes(), where)
-    if not isinstance(rows, list):
-        raise MalformedFileError.at(where, "", type(rows).__name__, "a list of results")
     model = _facts(path.parent / "model.json")
-    for index, row in enumerate(rows):
+    for index, row in enumerate(read_array(path, "a list of results")):
         if not isinstance(row, dict):
             raise MalformedFileError.at(where, f"[{index}]", type(row).__name__, "a JSON object")
         run = _run(path, f"[{index}]", row, model)
@@ -170,7 +168,7 @@ def _model(model_id: str, facts: Mapping[str, Any]) -> ModelRecord:
 
 
 def _facts(path: Path | None) -> dict[str, Any]:
-    return {} if path is None or not path.is_file() else parse_object(path.read_bytes(), str(path))
+    return {} if path is None or not path.is_file() else read_object(path)
 
 
 def _benchmark_file(path: Path, benchmark_id: object) -> Path | None:
@@ -183,11 +181,11 @@ def _benchmark_file(path: Path, benchmark_id: object) -> Path | None:
 
 def _companions(path: Path) -> list[Path]:
     try:
-        rows = parse(path.read_bytes(), str(path))
+        rows = read_array(path, "a list of results", {"benchmark_id": Part.WHOLE})
+        ids = dict.fromkeys(text(row.get("benchmark_id")) for row in rows if isinstance(row, dict))
     except MalformedFileError:
         return []
-    ids = [text(row.get("benchmark_id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    found = (path.parent / "model.json", *(_benchmark_file(path, each) for each in dict.fromkeys(ids)))
+    found = (path.parent / "model.json", *(_benchmark_file(path, each) for each in ids))
     return [each for each in found if each is not None and each.is_file()]
 
 

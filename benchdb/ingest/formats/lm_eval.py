@@ -21,10 +21,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.contents import read_bytes
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import object_at, text, unix_moment, without_secrets
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.lm_eval_samples import TaskSamples, blocks, is_samples, samples_beside, samples_of
 from benchdb.ingest.logs.lm_eval_scores import Cell, aggregation_of, cells, group_n_items, group_score_of, score_of
 from benchdb.ingest.logs.lm_eval_settings import HARNESS, RunSettings
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.records import ModelRecord, OutcomeBlock, ScoreRecord
 
 _LIGHTEVAL = b'"config_general"'
@@ -47,6 +48,8 @@ _NOT_KEPT = frozenset({
     "results", "groups", "group_subtasks", "configs", "versions", "n-shot", "higher_is_better", "n-samples", "samples",
     "task_hashes", "date", "lm_eval_version", "pretty_env_info", "chat_template", "start_time", "end_time", "model_name_sanitized",
 })  # fmt: skip
+_WANTED: Mapping[str, Wanted] = {"samples": Part.NOTHING, "*": Part.WHOLE}
+"""A file written by a script of one's own may hold every document in it; outcomes are read of the files beside it."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -73,7 +76,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If the file lacks results, names no model, or holds text where a number belongs.
     """
-    data = parse_object(read_bytes(path), str(path))
+    data = read_object(path, _WANTED)
     for name in ("results", "configs"):
         if not isinstance(data.get(name), dict):
             raise MalformedFileError.at(str(path), name, type(data.get(name)).__name__, "a JSON object")

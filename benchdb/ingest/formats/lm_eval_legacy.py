@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import collect, count, integer, number, object_at, positive, text, without_secrets
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.lm_eval_settings import HARNESS, MODEL_KEYS, RunSettings
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
@@ -101,7 +101,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it holds no results, names no model, or holds text where a number belongs.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path)
     found = next((data[name] for name in ("results", "table_results") if isinstance(data.get(name), dict | list)), None)
     if found is not None:
         yield from _harness_runs(path, data, found, options)

@@ -23,7 +23,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.csv_rows import csv_rows, header, require
 from benchdb.ingest.logs.fields import number
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -101,7 +101,7 @@ def _ratings(path: Path, said: Stated, source: SourceRecord) -> Iterator[RunReco
         expected = f"a file leaderboard-({boards})[-style-control].json, or --map benchmark==NAME"
         raise MalformedFileError.at(said.where, "", f'a file called "{path.name}"', expected)
     protocol = ProtocolRecord(extraction="style control" if named and named["style"] else None)
-    for category, models in parse_object(path.read_bytes(), said.where).items():
+    for category, models in read_object(path).items():
         if not isinstance(models, dict):
             raise MalformedFileError.at(
                 said.where, f'["{category}"]', type(models).__name__, "models with their ratings"

@@ -21,10 +21,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
-from benchdb.ingest.contents import read_bytes
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import number, text, unix_moment
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.mteb_files import (
     EXTERNAL,
     META,
@@ -102,7 +101,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If nothing names the model, or the file names no task or holds text where a number belongs.
     """
-    results = _Results(path, parse_object(read_bytes(path), str(path)), options)
+    results = _Results(path, read_object(path), options)
     is_empty = True
     for run in results.runs():
         is_empty = False

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell
-from benchdb.ingest.importer import Importer, ReadOptions
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.importer import Importer, ReadOptions, read_head
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.opencompass_files import (
     HEADER,
     NOT_METRICS,
+    WANTED,
     Row,
     is_told_by_other,
     label_of,
@@ -96,11 +97,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If a row or cell cannot be read, or nothing says what the numbers are of.
     """
-    text = read_text(path)
-    if text.lstrip().startswith("{"):
+    if read_head(path).lstrip().startswith(b"{"):
         yield from _dataset_run(path, options)
         return
-    rows = rows_of(text, str(path))
+    rows = rows_of(read_text(path), str(path))
     if not rows:
         raise MalformedFileError.at(
             str(path), "", "none", "a table with the columns dataset, version, metric, mode and models"
@@ -149,7 +149,7 @@ def _summary_runs(path: Path, rows: list[Row], options: ReadOptions) -> Iterator
 
 def _dataset_run(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     """Yield the run of one data set, unless a summary beside it tells it."""
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path, WANTED)
     if path.absolute().parent.parent.name != "results":
         raise MalformedFileError.at(
             str(path), "", "no names of model and data set", "its place in results/<model>/<dataset>.json"

@@ -23,7 +23,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import BadCell, ParsedCell, parse_cell
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, object_at, text
-from benchdb.ingest.logs.json_text import parse
+from benchdb.ingest.logs.json_files import read_array
 from benchdb.ingest.logs.loose_values import units_of
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.ingest.tables.headings import parse_heading
@@ -77,9 +77,8 @@ def read(path: Path, _options: ReadOptions) -> Iterator[RunRecord]:
         MalformedFileError: If a task, data set or model has no name, or a list is none.
     """
     where = str(path)
-    tasks = parse(path.read_bytes(), where)
-    for number, task in enumerate(_objects(where, "", tasks)):
-        for table in _tables_of_task(where, f"[{number}]", task, ()):
+    for number, task in enumerate(read_array(path, "a list")):
+        for table in _tables_of_task(where, f"[{number}]", _object(where, f"[{number}]", task), ()):
             yield from _runs(where, table)
 
 
@@ -193,13 +192,16 @@ def _midnight(value: object) -> datetime | None:
 
 
 def _objects(where: str, place: str, value: object) -> list[dict[str, Any]]:
-    if value is None and place:
+    if value is None:
         return []
     if not isinstance(value, list):
         raise MalformedFileError.at(where, place, type(value).__name__, "a list")
-    for number, each in enumerate(value):
-        if not isinstance(each, dict):
-            raise MalformedFileError.at(where, f"{place}[{number}]", type(each).__name__, "a JSON object")
+    return [_object(where, f"{place}[{number}]", each) for number, each in enumerate(value)]
+
+
+def _object(where: str, place: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise MalformedFileError.at(where, place, type(value).__name__, "a JSON object")
     return value
 
 

@@ -21,16 +21,19 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import strip_markup, whole_number
-from benchdb.ingest.importer import Importer, ReadOptions
+from benchdb.ingest.importer import Importer, ReadOptions, read_head
 from benchdb.ingest.logs.fields import number
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
+from benchdb.ingest.plain_text import LONGEST, whole_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.tables.claims import Stated
     from benchdb.ingest.tables.pipes import Grid, Row
 
@@ -54,6 +57,8 @@ _EVALS = {
 _STEM = re.compile(
     rf"(?P<eval>{'|'.join(sorted(_EVALS, key=len, reverse=True))})_(?P<model>.+?)(?:_(?P<date>\d{{8}})_\d{{6}})?(?P<debug>_DEBUG)?(?:_allresults)?\.json"
 )
+_WANTED: Mapping[str, Wanted] = {**dict.fromkeys(("htmls", "convos", "metadata"), Part.PLAIN), "*": Part.WHOLE}
+"""A whole result holds every conversation beside the numbers, twice."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -87,11 +92,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     from benchdb.ingest.tables.pipes import read_grids
 
     said = stated(str(path), options)
-    data = path.read_bytes()
-    if data.lstrip().startswith(b"{"):
-        yield _result(path, data, said)
+    if read_head(path).lstrip().startswith(b"{"):
+        yield _result(path, said)
         return
-    grids = list(read_grids(data.decode("utf-8-sig", "replace"), said.where))
+    grids = list(read_grids(whole_file(path, LONGEST).decode("utf-8-sig", "replace"), said.where))
     runs = [
         run for grid in grids for run in (_languages(grid, said) if grid.keys[0] == "language" else _models(grid, said))
     ]
@@ -165,9 +169,9 @@ def _languages(grid: Grid, said: Stated) -> Iterator[RunRecord]:
             )
 
 
-def _result(path: Path, data: bytes, said: Stated) -> RunRecord:
+def _result(path: Path, said: Stated) -> RunRecord:
     """Return the run of a file that the tool wrote."""
-    content = parse_object(data, said.where)
+    content = read_object(path, _WANTED)
     match = _STEM.fullmatch(path.name)
     name, evaluation = (
         said.constant("model") or (match and match["model"]),

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import count
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.stated import constant
 from benchdb.ingest.logs.swebench_folders import (
     INDEX,
@@ -99,7 +99,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it is none of these files, names no system or benchmark, or lacks its counts.
     """
-    data = parse_object(path.read_bytes(), str(path))
+    data = read_object(path)
     first = next(iter(data.values()), None)
     if "leaderboards" in data:
         yield from read_site(path, data, options)

@@ -88,9 +88,13 @@ def _open(path: Path, options: ReadOptions) -> tuple[SourceRecord, Iterable[Batc
 
 
 def _open_document(path: Path) -> tuple[SourceRecord, Iterable[Batch]]:
+    from benchdb.ingest.contents import is_small
     from benchdb.ingest.tables.documents import DOCUMENT_KEYS, read_rows, read_source
-    from benchdb.ingest.tables.reading import Batch, read_document, rows_to_batch
+    from benchdb.ingest.tables.reading import Batch, read_document, read_json_rows, rows_to_batch
 
+    is_list = read_head(path).lstrip().startswith(b"[") and not path.name.casefold().endswith((".yaml", ".yml"))
+    if is_list and not is_small(path):
+        return _FILE, read_json_rows(path)
     document: Any = read_document(path)
     source = _FILE
     if isinstance(document, dict) and DOCUMENT_KEYS & document.keys():

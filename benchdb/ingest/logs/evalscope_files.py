@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import number, object_at, text
 from benchdb.ingest.logs.json_text import lines
-from benchdb.ingest.logs.yaml_text import parse_yaml
+from benchdb.ingest.logs.yaml_text import read_yaml
 from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import OutcomeBlock
 
@@ -60,7 +60,7 @@ def task_config(path: Path) -> dict[str, Any]:
     """
     work = work_folder(path)
     for each in reversed(_configurations(work) if work else []):
-        found = parse_yaml(each.read_bytes(), str(each))
+        found = read_yaml(each)
         if isinstance(found, dict) and path.stem in (object_at(found, "dataset_args") or {path.stem: None}):
             return found
     return {}

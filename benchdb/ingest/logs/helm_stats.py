@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -137,9 +138,8 @@ class Tally:
             metric: Name of the metric.
         """
         is_mark = all(value in {0.0, 1.0} for values in self.trials.values() for value in values)
-        items = list(self.trials.items())
-        for start in range(0, len(items), BLOCK):
-            part = items[start : start + BLOCK]
+        items = iter(self.trials.items())
+        while part := list(islice(items, BLOCK)):
             yield OutcomeBlock(
                 metric=metric,
                 keys=[key for key, _ in part],

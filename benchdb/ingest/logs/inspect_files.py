@@ -11,19 +11,15 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.contents import is_small, read_bytes, read_start
 from benchdb.ingest.logs.archive import Archive
 from benchdb.ingest.logs.inspect_samples import OF_SAMPLE
-from benchdb.ingest.logs.json_text import (
-    elements,
-    members,
-    parse_object,
-    small_array,
-    some_members,
-    unparsed_members,
-    value_of,
-)
+from benchdb.ingest.logs.json_files import elements, members, small_array
+from benchdb.ingest.logs.json_pieces import Part
+from benchdb.ingest.logs.json_text import parse_object, some_members, unparsed_members, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from benchdb.ingest.logs.json_pieces import Wanted
 
 Begin: TypeAlias = Callable[[dict[str, Any]], Callable[[dict[str, Any]], None]]
 """Takes a header and returns what takes its samples."""
@@ -33,6 +29,9 @@ HEADER = "header.json"
 """Member with everything but the samples."""
 _SUMMARIES = "summaries.json"
 _BIG = frozenset({"samples", "reductions", "attachments", "events"})
+_SAMPLE: Mapping[str, Wanted] = dict.fromkeys(OF_SAMPLE, Part.WHOLE)
+_WANTED: Mapping[str, Wanted] = {**dict.fromkeys(_BIG, Part.NOTHING), "samples": {"*": _SAMPLE}, "*": Part.WHOLE}
+"""Of a sample no messages and events."""
 
 
 def read_log(path: Path, begin: Begin | None) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def _read_json(path: Path, begin: Begin | None) -> dict[str, Any]:
         return found
     header: dict[str, Any] = {}
     each = None
-    for name, value in members(path, "samples"):
+    for name, value in members(path, "samples", _WANTED):
         if name not in _BIG:
             header[name] = value
         elif name == "samples" and isinstance(value, dict) and begin is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import collect, day, positive, text
 from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.plain_text import LONGEST, whole_file
 from benchdb.ingest.records import ModelRecord
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def model_of(place: Place, stated: str | None) -> tuple[ModelRecord | None, Mapp
     Raises:
         MalformedFileError: If the facts are no JSON object.
     """
-    facts = {} if place.meta is None else _facts(place.meta, place.meta.read_bytes())
+    facts = {} if place.meta is None else _facts(place.meta, whole_file(place.meta, LONGEST))
     name = stated or text(facts.get("name")) or place.model
     return (None if name is None else ModelRecord(name=name, **collect(facts, _FACTS))), facts
 
@@ -124,7 +125,9 @@ def settings_of(place: Place, task: str) -> dict[str, dict[str, Any]]:
     Raises:
         MalformedFileError: If the file holds a line that is no JSON object.
     """
-    return {} if place.settings is None else _settings(place.settings, place.settings.read_bytes()).get(task, {})
+    return (
+        {} if place.settings is None else _settings(place.settings, whole_file(place.settings, LONGEST)).get(task, {})
+    )
 
 
 @lru_cache(maxsize=32)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import number
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
+from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.plain_text import read_text
 from benchdb.ingest.records import OutcomeBlock
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from benchdb.ingest.logs.json_pieces import Wanted
+
 COLUMNS = ("dataset", "version", "metric", "mode")
 """Columns before those of the models."""
 NOT_METRICS = frozenset({"details", "type", "error"})
 """Members of the results of a data set that are no metrics."""
+WANTED: Mapping[str, Wanted] = {"details": {"*": {"correct": Part.WHOLE, "is_correct": Part.WHOLE}}, "*": Part.WHOLE}
+"""What is read of the results of a data set: of an item only its mark."""
 _BETWEEN = rb"(?:[ \t]*[,|][ \t]*|[ \t]{2,})"
 HEADER = re.compile(
     rb"^[ \t]*(?:\|[ \t]*)?" + _BETWEEN.join(name.encode() for name in COLUMNS) + _BETWEEN + rb"[^\s|,]", re.MULTILINE
@@ -147,7 +152,7 @@ def outcomes_of(path: Path, metric: str, percent: float) -> Iterator[OutcomeBloc
     Raises:
         MalformedFileError: If the file is no JSON object.
     """
-    marks = _marks(parse_object(path.read_bytes(), str(path)).get("details"))
+    marks = _marks(read_object(path, WANTED).get("details"))
     share = 100.0 * sum(marks.values()) / len(marks) if marks else math.nan
     if math.isclose(share, percent, abs_tol=0.0051):
         yield OutcomeBlock(

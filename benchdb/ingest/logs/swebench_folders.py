@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.fields import day, object_at, text
-from benchdb.ingest.logs.json_text import parse_object
+from benchdb.ingest.logs.json_files import read_object
 from benchdb.ingest.logs.swebench_items import BOARDS, tags_of
-from benchdb.ingest.logs.yaml_text import parse_yaml
+from benchdb.ingest.logs.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def metadata(path: Path) -> dict[str, Any]:
     """
     for other in beside(path):
         if other.name in METADATA:
-            found = parse_yaml(other.read_bytes(), str(other))
+            found = read_yaml(other)
             if not isinstance(found, dict) or name_of(found) == "":
                 raise MalformedFileError.at(str(other), "info.name", "nothing", "the name of a system")
             return found
@@ -87,7 +87,7 @@ def index(path: Path) -> dict[str, date | None]:
     """
     for other in beside(path):
         if other.name == INDEX:
-            listed = parse_object(other.read_bytes(), str(other))
+            listed = read_object(other)
             return {key: day(each.get("time")) if isinstance(each, dict) else None for key, each in listed.items()}
     return {}
 

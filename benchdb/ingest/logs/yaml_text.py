@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.plain_text import whole_file
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST = 1 << 23
+"""Bytes of a document, at most: its values take up to seventy-five times as much memory while it is read."""
 _LONGEST_INTEGER = 25
 _MOST_VALUES = 1_000_000
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+
+
+def read_yaml(path: Path) -> object:
+    """Return the value that a YAML file holds.
+
+    Args:
+        path: The file.
+
+    Raises:
+        MalformedFileError: If it is not YAML in UTF-8, or longer than `LONGEST`.
+    """
+    return parse_yaml(whole_file(path, LONGEST), str(path))
 
 
 def parse_yaml(data: bytes, where: str) -> object:

@@ -1,4 +1,4 @@
-"""Bytes of a table into Arrow batches: CSV, TSV, JSON Lines and Parquet as a stream, JSON and YAML as a whole.
+"""Bytes of a table into Arrow batches: CSV, TSV, JSON Lines, Parquet and large JSON lists as a stream, other JSON and YAML as a whole.
 
 Numbers in text formats stay text where the file has them as text, so that their decimals survive.
 """
@@ -22,8 +22,11 @@ import pyarrow.parquet as pq
 from benchdb.errors import IngestError, MalformedFileError
 from benchdb.ingest.arrays import to_array
 from benchdb.ingest.importer import read_head
-from benchdb.ingest.logs.yaml_text import load_yaml
+from benchdb.ingest.logs import json_text
+from benchdb.ingest.logs.json_files import MOST_WHOLE, read_array
+from benchdb.ingest.logs.yaml_text import LONGEST, load_yaml
 from benchdb.ingest.meter import passed
+from benchdb.ingest.plain_text import whole_file
 from benchdb.ingest.tables.casts import NAME_TYPE
 from benchdb.ingest.tables.fields import KINDS, Kind, field_named
 
@@ -35,6 +38,8 @@ BLOCK_SIZE = 1 << 23
 """Bytes of text parsed at a time."""
 BATCH_ROWS = 1 << 19
 """Rows of a Parquet file held at a time."""
+_MOST_VALUES = 1 << 16
+"""Values of a JSON list held at a time."""
 _NUMERIC = frozenset({Kind.VALUE, Kind.NUMBER})
 _DEEPEST = 1_000
 _MARKED = "^'+[=+\\-@\t\r\n＝＋－＠]"
@@ -180,7 +185,7 @@ def read_json_lines(path: Path) -> Iterator[Batch]:
         path: The file.
 
     Raises:
-        MalformedFileError: If a line is not a JSON object of plain values.
+        MalformedFileError: If a line is not a JSON object of plain values, or longer than `json_text.LONGEST`.
     """
     first_row, rest = 1, b""
     with path.open("rb") as file:
@@ -188,6 +193,8 @@ def read_json_lines(path: Path) -> Iterator[Batch]:
         while chunk := file.read(BLOCK_SIZE):
             passed(len(chunk))
             whole, newline, rest = (rest + chunk).rpartition(b"\n")
+            if len(rest) > json_text.LONGEST:
+                raise MalformedFileError.too_large(str(path), f"row {first_row} or after", json_text.LONGEST)
             if newline:
                 rows = _parse_lines(path, whole, first_row)
                 yield Batch(first_row=first_row, rows=rows)
@@ -203,14 +210,16 @@ def read_document(path: Path) -> object:
         path: The file; JSON if it begins with a bracket, else YAML.
 
     Raises:
-        MalformedFileError: If it is neither.
+        MalformedFileError: If it is neither, or too large to be read as a whole.
     """
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if data.lstrip()[:1] in {b"[", b"{"}:
+    is_json = read_head(path).lstrip()[:1] in {b"[", b"{"}
+    is_yaml = not is_json or path.name.casefold().endswith((".yaml", ".yml"))
+    data = whole_file(path, LONGEST if is_yaml else MOST_WHOLE).removeprefix(b"\xef\xbb\xbf")
+    if is_json:
         try:
             return _load_json(data)
         except ValueError as error:
-            if not path.name.casefold().endswith((".yaml", ".yml")):
+            if not is_yaml:
                 raise MalformedFileError.at(str(path), "", str(error), "JSON") from error
     try:
         return load_yaml(data)
@@ -218,41 +227,87 @@ def read_document(path: Path) -> object:
         raise MalformedFileError.at(str(path), "", " ".join(str(error).split()), "YAML") from error
 
 
-def rows_to_batch(rows: Sequence[Mapping[str, Any]], where: str, first_row: int = 1) -> pa.RecordBatch:
+def read_json_rows(path: Path) -> Iterator[Batch]:
+    """Yield the rows of a large JSON list, which is read twice: only the whole of it tells what columns there are and of which types.
+
+    Args:
+        path: The file.
+
+    Raises:
+        MalformedFileError: If an element is not an object of plain values.
+    """
+    where = str(path)
+    kinds: dict[str, pa.DataType] = {}
+    for first_row, rows in _some_rows(path):
+        for field in rows_to_batch(rows, where, first_row).schema:
+            kinds[field.name] = _common(kinds.get(field.name, pa.null()), field.type)
+    for first_row, rows in _some_rows(path):
+        yield Batch(first_row=first_row, rows=rows_to_batch(rows, where, first_row, kinds))
+
+
+def _some_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the elements of a JSON list, some at a time, each time with the number of the first."""
+    first_row, rows, n_values = 1, [], 0
+    for row in read_array(path, "a list of rows"):
+        rows.append(row)
+        n_values += len(row) if isinstance(row, dict) else 1
+        if n_values >= _MOST_VALUES:
+            yield first_row, rows
+            first_row, rows, n_values = first_row + len(rows), [], 0
+    yield first_row, rows
+
+
+def _common(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """Return the type of a column of which one part has one type and another part another."""
+    if one == other or pa.types.is_null(one):
+        return other
+    if pa.types.is_null(other):
+        return one
+    are_numbers = {one, other} == {pa.int64(), pa.float64()}
+    return pa.float64() if are_numbers else pa.string()
+
+
+def rows_to_batch(
+    rows: Sequence[Mapping[str, Any]], where: str, first_row: int = 1, kinds: Mapping[str, pa.DataType] | None = None
+) -> pa.RecordBatch:
     """Return objects as a record batch; a column of mixed types becomes text.
 
     Args:
         rows: One mapping a row; a key that a row lacks is null.
         where: The file, for messages.
         first_row: Number of the first row.
+        kinds: Columns and their types, where they are known from more than these rows.
 
     Raises:
         MalformedFileError: If a row is not an object, or a value is itself a list or an object.
     """
-    names: dict[str, None] = {}
+    names: dict[str, pa.DataType | None] = dict(kinds or {})
     for position, row in enumerate(rows):
         if not isinstance(row, dict):
             raise MalformedFileError.at(
                 where, f"row {first_row + position}", f'"{row}"', "an object with a model, a benchmark and a value"
             )
-        names.update(dict.fromkeys(map(str, row)))
+        if kinds is None:
+            names.update(dict.fromkeys(map(str, row)))
         nested = next((name for name, value in row.items() if isinstance(value, list | dict)), None)
         if nested is not None:
             raise MalformedFileError.at(
                 where, f"row {first_row + position}, {nested}", "a list or an object", "a plain value"
             )
     try:
-        columns = [_column([row.get(name) for row in rows], f"column {name}") for name in names]
+        columns = [_column([row.get(name) for row in rows], f"column {name}", kind) for name, kind in names.items()]
         return pa.RecordBatch.from_arrays(columns, names=list(names))
     except (IngestError, UnicodeError, ValueError) as error:
         raise MalformedFileError.at(where, f"rows from {first_row} on", str(error), "rows of plain values") from error
 
 
-def _column(values: list[Any], name: str) -> pa.Array:
+def _column(values: list[Any], name: str, kind: pa.DataType | None = None) -> pa.Array:
     try:
-        return pa.array(values)
+        if kind is None or not pa.types.is_string(kind):
+            return pa.array(values, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError):
-        return to_array([None if value is None else _text(value) for value in values], pa.string(), name)
+        pass  # as text
+    return to_array([None if value is None else _text(value) for value in values], pa.string(), name)
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from benchdb.errors import BenchdbError, MalformedFileError
 from benchdb.ingest import contents
 from benchdb.ingest.logs import archive as archive_module
-from benchdb.ingest.logs import fields, json_text
+from benchdb.ingest.logs import fields, json_files, json_pieces, json_text
 from benchdb.ingest.logs.archive import Archive
 
 DATA = Path(__file__).parents[2] / "data"
@@ -32,7 +32,7 @@ JSON = st.recursive(
 def gather(path: Path, array: str = "samples") -> dict[str, Any]:
     """Return an object read member by member, its array put together again."""
     found: dict[str, Any] = {}
-    for name, value in json_text.members(path, array):
+    for name, value in json_files.members(path, array):
         if name == array:
             found.setdefault(name, []).append(value)
         else:
@@ -61,7 +61,7 @@ def test_pieces_make_the_whole(
     at_once: int,
 ) -> None:
     """An object read in pieces of any size, or as a whole where it is small, is what the standard library reads."""
-    monkeypatch.setattr(json_text, "PIECE", piece)
+    monkeypatch.setattr(json_pieces, "PIECE", piece)
     monkeypatch.setattr(contents, "AT_ONCE", at_once)
     whole = {**data, "samples": samples}
     path = tmp_path / "a.json"
@@ -128,7 +128,7 @@ def test_empty_objects_and_arrays(tmp_path: Path) -> None:
     assert gather(path) == {"b": 1}
     path.write_text('{"samples": null}')
     assert gather(path) == {"samples": [None]}
-    assert list(json_text.elements(io.StringIO("[ ]"), "a", "b")) == []
+    assert list(json_files.elements(io.StringIO("[ ]"), "a", "b")) == []
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
@@ -149,9 +149,9 @@ def test_a_small_object_with_bare_nan_is_read_in_pieces(tmp_path: Path) -> None:
     found = gather(path)
     assert math.isnan(found["samples"][0])
     assert found == {"samples": [found["samples"][0], "\ud83d"], "b": 1}
-    assert json_text.small_array(b"[NaN]") is None
-    assert json_text.small_array(b"{}") is None
-    assert json_text.small_array(b"\xef\xbb\xbf[1, null]") == [1, None]
+    assert json_files.small_array(b"[NaN]") is None
+    assert json_files.small_array(b"{}") is None
+    assert json_files.small_array(b"\xef\xbb\xbf[1, null]") == [1, None]
 
 
 def test_bare_nan_is_accepted() -> None:
