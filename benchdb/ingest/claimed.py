@@ -93,8 +93,10 @@ def check_value(where: str, score: ScoreRecord, unit: str | None, facts: MetricF
         for fact, (name, (low, high)) in zip(limited, LIMITS.items(), strict=True):
             if fact is not None and not low <= fact <= high:
                 raise IngestError(out_of_limits(_spot(where, score), name, fact))
+    if facts.lower_bound is None or facts.upper_bound is None:
+        return
     scale = to_unit(unit, facts.unit)
-    if scale is None or facts.lower_bound is None or facts.upper_bound is None:
+    if scale is None:
         return
     value, slack = score.value * scale, 1e-9 * max(1.0, abs(facts.upper_bound))
     if facts.lower_bound - slack <= value <= facts.upper_bound + slack:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ _WITHOUT_REFERENCES = 2
 """Version of marshal's format in which equal values have equal bytes, whether or not they share objects."""
 _MOST_CHARACTERS = 1 << 24
 _PARTS = (dict, list)
+_PLAIN = frozenset({int, float})
 
 
 class RawTexts:
@@ -67,8 +69,9 @@ def _name(name: str) -> str:
 
 
 def _spelled(value: object) -> str:
-    if value is None:
-        return "null"
+    kind = type(value)
+    if kind in _PLAIN and (kind is int or math.isfinite(value)):  # type: ignore[arg-type]  # a number
+        return repr(value)
     text = _ENCODE(_with_text_keys(value))
     if text.isascii():
         return text

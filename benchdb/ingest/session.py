@@ -248,7 +248,7 @@ class Session:
         waiting = WaitingFile(position=position, file=file, names=names, n_without_unit=flattener.n_without_unit)
         self._waiting.add(waiting, flattener.out)
         self._known.add(file.ingest_id)
-        self._report(position, state=FileState.LOADED, importer=file.importer.name)
+        self._reports[position] = FileReport(file=file.found.name, state=FileState.LOADED, importer=file.importer.name)
 
     def _report(self, position: int, **facts: Any) -> None:
         self._reports[position] = replace(self._reports[position], **facts)

@@ -8,7 +8,6 @@ hashed once more.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -133,7 +132,7 @@ def settled_standing(path: Path) -> str | None:
 
 
 def _spell(paths: Iterable[Path], seen: Iterable[tuple[_Look, int]]) -> str:
-    return json.dumps([(os.fspath(path), *look, change) for path, (look, change) in zip(paths, seen, strict=True)])
+    return repr([(os.fspath(path), *look, change) for path, (look, change) in zip(paths, seen, strict=True)])
 
 
 def _look(path: Path) -> tuple[_Look, int]:

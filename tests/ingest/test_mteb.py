@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
-from benchdb.ingest.formats.mteb import IMPORTER, read
+from benchdb.ingest.formats.mteb import IMPORTER, is_rounded, read
 from benchdb.ingest.importer import HEAD_SIZE, ReadOptions, companion_of, recognise
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -85,6 +88,21 @@ def test_all_metrics() -> None:
     run = runs(STS, EVERYTHING)["validation", ""]
     assert values(run) == {"cosine_spearman": 0.625, "nauc_map_max": -0.1, "main_score": 0.625}
     assert {score.metric: score.unit for score in run.scores}["nauc_map_max"] is None
+
+
+@given(
+    value=st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(-2, 2)
+    | st.decimals(-2_000_000, 2_000_000, places=6).map(float)
+    | st.decimals(-200, 200, places=5).map(float),
+    up=st.sampled_from([-math.inf, None, math.inf]),
+    decimals=st.sampled_from([5, 6]),
+)
+def test_rounded_numbers_are_told_as_by_rounding(value: float, up: float | None, decimals: int) -> None:
+    """A number is rounded if rounding it changes nothing; its neighbours are told apart."""
+    number = value if up is None else math.nextafter(value, up)
+    if math.isfinite(number):
+        assert is_rounded(number, decimals) == (round(number, decimals) == number)
 
 
 def test_facts_of_the_model() -> None:

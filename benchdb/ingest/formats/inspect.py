@@ -17,7 +17,6 @@ Tokens, cost and time of the whole evaluation come with `--metrics all`, once, w
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
@@ -134,12 +133,12 @@ class _Runs:
     ) -> RunRecord:
         counts = [score.n_scored for score in scores if score.n_scored] or [len(block.keys) for block in outcomes]
         grader = next((found for score in scores if (found := self.settings.grader(scorer, score.params))), None)
-        protocol = self.settings.protocol(self.engine, max(counts, default=None))
+        extraction = scorer if grader is None else f"{scorer} by {grader}"
         return RunRecord(
             source=self.source,
             model=self.model,
             benchmark=self.benchmark,
-            protocol=replace(protocol, extraction=scorer if grader is None else f"{scorer} by {grader}"),
+            protocol=self.settings.protocol(self.engine, max(counts, default=None), extraction),
             subset=subset,
             ran_at=self.settings.ran_at(),
             label=self.settings.label(),

@@ -104,6 +104,7 @@ class _Results:
             for name, children in object_at(self.data, "group_subtasks").items()
             if isinstance(children, list) and children
         }
+        self.parents = {group: children for group, children in self.children.items() if self._has_scores(group)}
         self.source = SourceRecord(
             kind=SourceKind.HARNESS_LOG, harness=HARNESS, harness_version=text(self.data.get("lm_eval_version"))
         )
@@ -164,9 +165,7 @@ class _Results:
         config: Mapping[str, Any],
         outcomes: Iterable[OutcomeBlock],
     ) -> RunRecord:
-        parent = next(
-            (group for group, children in self.children.items() if name in children and self._has_scores(group)), None
-        )
+        parent = next((group for group, children in self.parents.items() if name in children), None)
         own = {"task": config, "task_hash": self.settings.of_task(name, "task_hashes")}
         return RunRecord(
             source=self.source,

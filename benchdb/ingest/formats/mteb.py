@@ -65,6 +65,9 @@ _TASK = re.compile(rb'"task_name"\s*:')
 _ROW = (re.compile(rb'"hf_subset"\s*:'), re.compile(rb'"main_score"\s*:'))
 """Stand in every row of scores: of a file of many subsets the head does not reach the task's name, which may come last."""
 _LEGACY = re.compile(rb'"mteb_dataset_name"\s*:')
+_SCALES = {places: 10.0**places for places in (5, 6)}
+_MOST_ROUNDED = 1e6
+"""Below it a whole number of millionths has at most twelve digits, so that dividing it gives the number nearest to the decimal."""
 _KEPT_FACTS = (
     "n_embedding_parameters",
     "embed_dim",
@@ -121,6 +124,7 @@ class _Results:
             expected = "<org>__<model>/<revision>/<Task>.json, model_meta.json or --map model==NAME"
             raise MalformedFileError.at(str(path), "", "no model in the path", expected)
         self.model = model
+        self.kept_facts = {name: self.facts[name] for name in _KEPT_FACTS if self.facts.get(name) is not None}
         self.task = _task_of(path, data)
         self.revision, self.experiment = place.revision, place.experiment
         self.version = text(data.get("mteb_version"))
@@ -151,7 +155,7 @@ class _Results:
                 subset="" if subset == "default" else subset,
                 ran_at=ran_at,
                 label=self.experiment,
-                raw=_raw(data, row, self.facts, self.revision) | self.settings.get(split, {}),
+                raw=_raw(data, row, self.kept_facts, self.revision) | self.settings.get(split, {}),
                 scores=scores,
             )
 
@@ -189,7 +193,7 @@ def _scores(
     for metric, written in row.items():
         if not (options.all_metrics or metric in main) or metric in _NOT_METRICS:
             continue
-        if isinstance(written, str | bool):
+        if type(written) is not float and isinstance(written, str | bool):
             if metric in main:
                 raise MalformedFileError.at(str(path), f"{place}.{metric}", repr(written), "a number")
             continue
@@ -212,9 +216,22 @@ def _unit(metric: str) -> ScoreUnit | None:
 def _decimals(value: float, places: tuple[int, ...]) -> int | None:
     """Return the decimals that the tool rounds to, of those that it may: 6, and 5 for most metrics of a retrieval task."""
     for each in places:
-        if round(value, each) == value:
+        if is_rounded(value, each):
             return each
     return None
+
+
+def is_rounded(value: float, decimals: int) -> bool:
+    """Return whether a value is the number nearest to some decimal of so many places; few digits are told by a division.
+
+    Args:
+        value: A finite number.
+        decimals: 5 or 6.
+    """
+    if not -_MOST_ROUNDED < value < _MOST_ROUNDED:
+        return round(value, decimals) == value
+    scale = _SCALES[decimals]
+    return round(value * scale) / scale == value
 
 
 def _raw(
@@ -227,7 +244,7 @@ def _raw(
         "evaluation_time": number(row.get("evaluation_time")) or number(data.get("evaluation_time")),
         "kg_co2_emissions": number(data.get("kg_co2_emissions")),
         "evaluation_phases": data.get("evaluation_phases"),
-        "model": {name: facts[name] for name in _KEPT_FACTS if facts.get(name) is not None},
+        "model": facts,
     }
     return {key: value for key, value in raw.items() if value not in (None, {}, [])}
 

@@ -19,6 +19,7 @@ Table: TypeAlias = Mapping[str, tuple[tuple[str, Converter], ...]]
 
 _OBJECT = (dict, Mapping)
 """Parsed JSON holds plain dicts; asking for them first spares the slow question whether something is any mapping."""
+_SIMPLE = (str, int, float)
 _SECRET = re.compile(r"(?:^|_)(?:api_?key|token|hf_token|auth_token|password|passwd|secret)$", re.IGNORECASE)
 
 
@@ -33,7 +34,12 @@ def collect(tree: Mapping[str, object], table: Table) -> dict[str, Any]:
     for name, places in table.items():
         value = None
         for path, convert in places:
-            stated = at(tree, path)
+            stated: object = tree
+            for step in _steps(path):
+                if type(stated) is not dict and not isinstance(stated, _OBJECT):
+                    stated = None
+                    break
+                stated = stated.get(step)
             value = None if stated is None else convert(stated)
             if value is not None:
                 break
@@ -77,7 +83,9 @@ def text(value: object) -> str | None:
     Args:
         value: A JSON value.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if type(value) is str:
+        return value.strip() or None
+    if isinstance(value, bool) or not isinstance(value, _SIMPLE):
         return None
     return str(value).strip() or None
 
@@ -88,7 +96,9 @@ def number(value: object) -> float | None:
     Args:
         value: A JSON value; a text counts where it is a number.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if type(value) is float:
+        return value if math.isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, _SIMPLE):
         return None
     try:
         found = float(value)
@@ -173,9 +183,9 @@ def without_secrets(value: object) -> object:
     Args:
         value: A JSON value.
     """
-    if isinstance(value, str | int | float) or value is None:
+    if value is None or isinstance(value, _SIMPLE):
         return value
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return {name: without_secrets(each) for name, each in value.items() if not _is_secret(str(name))}
     if isinstance(value, list):
         return [without_secrets(each) for each in value]

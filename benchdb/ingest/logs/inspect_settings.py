@@ -121,12 +121,13 @@ class LogSettings:
         is_whole = there is not None and (used is None or used <= there)
         return BenchmarkRecord(name=task.rpartition("/")[2], n_items=there if is_whole else None)
 
-    def protocol(self, engine: str | None, n_scored: int | None) -> ProtocolRecord:
-        """Return the settings, without the scorer.
+    def protocol(self, engine: str | None, n_scored: int | None, extraction: str) -> ProtocolRecord:
+        """Return the settings.
 
         Args:
             engine: Provider or service.
             n_scored: Items scored, which limit an evaluation that did not succeed.
+            extraction: The scorer.
         """
         gen = {
             **_set(object_at(self.eval, "model_generate_config")),
@@ -141,6 +142,7 @@ class LogSettings:
             scaffold=None
             if solver in {None, "generate"}
             else _with_args(str(solver), object_at(self.eval, "solver_args")),
+            extraction=extraction,
             engine=engine,
             item_limit=self._limit(n_scored),
         )

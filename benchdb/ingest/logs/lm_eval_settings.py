@@ -138,9 +138,11 @@ class RunSettings:
             leaves: Its tasks, through all levels.
         """
         first, *others = [self._protocol(task) for task in leaves] or [self._protocol(group)]
-        shared = {
-            name: value if all(other[name] == value for other in others) else None for name, value in first.items()
-        }
+        shared = dict(first)
+        for other in others:
+            for name, value in other.items():
+                if value != first[name]:
+                    shared[name] = None
         limit = next((each["item_limit"] for each in (first, *others) if each["item_limit"] is not None), None)
         return shared | {
             "harness_task": group,
