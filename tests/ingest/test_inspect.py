@@ -13,9 +13,10 @@ import pytest
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest import contents
-from benchdb.ingest.conformance import ImporterConformance
+from benchdb.ingest.conformance import ImporterConformance, spell
 from benchdb.ingest.formats.inspect import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
+from benchdb.ingest.logs import archive, json_text
 from benchdb.ingest.logs.inspect_samples import to_float
 from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 
@@ -330,6 +331,33 @@ def test_small_logs_are_read_like_large_ones(
                 except MalformedFileError as error:
                     found.append(str(error))
         assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("content", [None, b"[1]", b'{"id": 1}'])
+def test_large_members_are_read_like_small_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    """Samples of a zip without summaries give the same, or the same error, as a whole and piece by piece; beyond a limit one error."""
+    path = tmp_path / "log.eval"
+    old = archive.Archive(log("toy-quiz"))
+    with zipfile.ZipFile(path, "w") as new:
+        for name in old.names():
+            if name != "summaries.json":
+                is_changed = content is not None and name.startswith("samples/")
+                new.writestr(name, (content if is_changed else old.read(name)) or b"")
+    found: list[object] = []
+    for at_once in (contents.AT_ONCE, 0):
+        with monkeypatch.context() as patch:
+            patch.setattr(archive, "AT_ONCE", at_once)
+            try:
+                found.append(spell(read(path, ReadOptions())))
+            except MalformedFileError as error:
+                found.append(str(error))
+    assert found[0] == found[1]
+    monkeypatch.setattr(archive, "AT_ONCE", 0)
+    monkeypatch.setattr(json_text, "LONGEST", 100)
+    with pytest.raises(MalformedFileError, match=r"header\.json: expected at most 100 bytes"):
+        list(read(path, ReadOptions()))
 
 
 def test_one_item_has_no_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from itertools import groupby
@@ -17,6 +18,8 @@ from benchdb.ingest.importer import ReadOptions, importers, recognise
 from benchdb.ingest.logs import json_files, json_pieces, json_text
 from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.tables import reading
+from tests.reliability.corpus import collect
+from tests.reliability.fuzz import Cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,7 @@ STREAMED = {
 }  # fmt: skip
 """Importers of JSON documents."""
 N_CUTS = 12
+N_BAD = 24
 
 
 def files() -> Iterator[tuple[Importer, Path]]:
@@ -63,7 +67,7 @@ def records(importer: Importer, path: Path) -> object:
     for columns in ({}, SAID):
         try:
             return in_one_piece(spell(importer.read(path, ReadOptions(columns=columns, all_metrics=True))))
-        except BenchdbError as error:
+        except (BenchdbError, RecursionError) as error:
             said = error
     return said
 
@@ -106,6 +110,23 @@ def test_a_cut_file_ends_in_an_error_piece_by_piece(monkeypatch: pytest.MonkeyPa
             assert isinstance(whole, BenchdbError) == isinstance(pieces, BenchdbError), (path, length, whole, pieces)
             assert list(importer.companions(cut)) == companions_in_pieces(monkeypatch, importer, cut)
             cut.unlink()
+
+
+def test_a_bad_file_is_read_by_both_ways_or_by_neither(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever is done to a real file, its records are the same as a whole and piece by piece, or both end in an error."""
+    cases = Cases(77, collect())
+    n_read = 0
+    for importer in importers():
+        for number in range(N_BAD if importer.name in STREAMED else 0):
+            case = cases.make(importer.name, number)
+            folder = tmp_path / f"{importer.name}-{number}"
+            path = case.base.lay_out(folder)
+            (folder / case.changed.relative_to(case.base.root)).write_bytes(case.data)
+            whole, pieces = ways(monkeypatch, importer, path)
+            if isinstance(whole, list) or isinstance(pieces, list):
+                assert str(pieces) == str(whole), case
+                n_read += 1
+    assert n_read > N_BAD
 
 
 def companions_in_pieces(monkeypatch: pytest.MonkeyPatch, importer: Importer, path: Path) -> list[Path]:
@@ -173,8 +194,9 @@ def test_what_is_wanted_is_read(
 def test_encodings_are_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A large file may be in any encoding that a small one may be in, with bare NaN and halves of characters in it."""
     path = tmp_path / "a.json"
-    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"):
-        path.write_bytes('{"a": ["größe", NaN, "\\ud83d"]}'.encode(encoding))
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "two marks"):
+        text = '{"a": ["größe", NaN, "\\ud83d"]}'
+        path.write_bytes(codecs.BOM_UTF8 * 2 + text.encode() if encoding == "two marks" else text.encode(encoding))
         whole = json_files.read_object(path)
         with monkeypatch.context() as patch:
             patch.setattr(contents, "AT_ONCE", -1)

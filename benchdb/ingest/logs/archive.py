@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.contents import AT_ONCE, held_of
+from benchdb.ingest.logs import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,9 @@ class Archive:
 
         Args:
             name: Its name.
+
+        Raises:
+            MalformedFileError: If it is broken, or longer than `json_text.LONGEST`, whatever it states.
         """
         if name not in self._members:
             return None
@@ -61,7 +65,10 @@ class Archive:
         if found is not None:
             return found
         with self.open(name) as file:
-            return file.read()
+            found = file.read(json_text.LONGEST + 1)
+        if len(found) > json_text.LONGEST:
+            raise MalformedFileError.too_large(self.where, name, json_text.LONGEST)
+        return found
 
     def is_small(self, name: str) -> bool:
         """Return whether a member states that it is small enough to be in memory as a whole.

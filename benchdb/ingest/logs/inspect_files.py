@@ -12,7 +12,7 @@ from benchdb.ingest.contents import is_small, read_bytes, read_start
 from benchdb.ingest.logs.archive import Archive
 from benchdb.ingest.logs.inspect_samples import OF_SAMPLE
 from benchdb.ingest.logs.json_files import elements, members, small_array
-from benchdb.ingest.logs.json_pieces import Part
+from benchdb.ingest.logs.json_pieces import Part, Pieces
 from benchdb.ingest.logs.json_text import parse_object, some_members, unparsed_members, value_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ HEADER = "header.json"
 """Member with everything but the samples."""
 _SUMMARIES = "summaries.json"
 _BIG = frozenset({"samples", "reductions", "attachments", "events"})
-_SAMPLE: Mapping[str, Wanted] = dict.fromkeys(OF_SAMPLE, Part.WHOLE)
+_SAMPLE: Mapping[str, Wanted] = dict.fromkeys((*OF_SAMPLE, "epoch"), Part.WHOLE)
 _WANTED: Mapping[str, Wanted] = {**dict.fromkeys(_BIG, Part.NOTHING), "samples": {"*": _SAMPLE}, "*": Part.WHOLE}
 """Of a sample no messages and events."""
 
@@ -111,9 +111,21 @@ def _samples(archive: Archive) -> Iterator[dict[str, Any]]:
                 names.pop(f"samples/{key}.json", None)
                 yield summary
     for name in names:
-        sample = parse_object(archive.read(name) or b"", archive.where, name)
+        sample = _sample(archive, name)
         if f"{sample.get('id')}_epoch_{sample.get('epoch')}" not in seen:
             yield sample
+
+
+def _sample(archive: Archive, name: str) -> dict[str, Any]:
+    if archive.is_small(name):
+        return parse_object(archive.read(name) or b"", archive.where, name)
+    with archive.text(name) as text:
+        pieces = Pieces(text, archive.where, name)
+        sample = pieces.value(_SAMPLE)
+        pieces.finish()
+    if not isinstance(sample, dict):
+        raise MalformedFileError.at(archive.where, name, type(sample).__name__, "a JSON object")
+    return sample
 
 
 def _summaries(archive: Archive) -> Iterator[object]:

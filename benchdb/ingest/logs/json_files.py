@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.contents import is_small, read_bytes
-from benchdb.ingest.importer import read_head
 from benchdb.ingest.logs import json_text
 from benchdb.ingest.logs.json_pieces import Part, Pieces
 from benchdb.ingest.plain_text import whole_file
@@ -30,6 +30,7 @@ MOST_WHOLE = 1 << 26
 """Bytes of a document of which everything is wanted, at most: its values take up to nine times as much memory."""
 EVERYTHING: Mapping[str, Wanted] = {"*": Part.WHOLE}
 """Every member of an object."""
+_BOM = b"\xef\xbb\xbf"
 _KINDS = {"{": "dict", "[": "list", '"': "str", "t": "bool", "f": "bool", "n": "NoneType"}
 
 
@@ -140,7 +141,7 @@ def small_array(data: bytes) -> list[object] | None:
 def _quickly(data: bytes) -> object:
     """Return the value of a whole text by the fast parser, or None where it refuses it: bare NaN, deep nesting, or no JSON."""
     try:
-        value: object = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        value: object = orjson.loads(data.removeprefix(_BOM))
     except orjson.JSONDecodeError:
         return None
     return value
@@ -148,13 +149,15 @@ def _quickly(data: bytes) -> object:
 
 @contextmanager
 def _pieces(path: Path) -> Iterator[Pieces]:
-    """Give the text of a file, in the encoding that the standard library's decoder takes it to be in."""
+    """Give the text of a file, in the encoding that `json_text.parse` takes it to be in."""
     where = str(path)
-    encoding = json.detect_encoding(read_head(path, 4))
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     try:
-        with path.open(encoding=encoding, errors="surrogatepass", newline="") as file:
-            yield Pieces(file, where)
+        with path.open("rb") as file:
+            start = len(_BOM) if file.read(len(_BOM)) == _BOM else 0
+            file.seek(start)
+            encoding = json.detect_encoding(file.read(4))
+            file.seek(start)
+            yield Pieces(TextIOWrapper(file, encoding=encoding, errors="surrogatepass", newline=""), where)
     except UnicodeDecodeError as error:
         raise MalformedFileError.at(where, "", f"bytes that are not ({error.reason})", "UTF-8 text") from error
     except RecursionError as error:
