@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Double, and_, case, cast, func, literal, select
+from sqlalchemy import Double, Integer, and_, case, cast, func, literal, select
 
+from benchdb.database.stream import rows_of
 from benchdb.query.columns import listed
 from benchdb.query.item_runs import item_runs, solved
 from benchdb.query.policies import Policy
@@ -16,9 +17,10 @@ from benchdb.rows.filling import make_rows
 from benchdb.rows.items import Item, ItemRows, ItemValue, ItemValueRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    import pyarrow as pa
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from benchdb.query.filters import Filters
     from benchdb.query.item_runs import ItemRuns
@@ -28,6 +30,7 @@ Show = Literal["all", "one", "none"]
 LEAST_MODELS = 3
 """Models from which on an item's discrimination is computed: with two it is 1 or -1."""
 _NO_SPREAD = 1e-12
+"""Standard deviation up to which numbers are the same, but for their last digits."""
 
 
 def items(
@@ -56,9 +59,9 @@ def items(
         The items and notes. An unknown name is an `UnknownNameError`; no outcomes are an `EmptyResultError`.
     """
     runs = item_runs(connection, benchmark, filters, policy)
-    n_items, n_fitting, rows = _read_items(connection, runs, show, most)
+    n_items, n_fitting, table = _read_items(connection, runs, show, most)
     labels = runs.labels
-    found = _to_items(rows, runs)
+    found = _to_items(table, runs)
     notes = list(runs.notes)
     if len(found) < n_fitting:
         notes.append(f"Shown are the {len(found)} hardest of {n_fitting} items.")
@@ -123,19 +126,23 @@ def item_values(
     return ItemValueRows(values=tuple(found), benchmark_name=runs.rows[0].benchmark_name, notes=runs.notes)
 
 
-def _read_items(
-    connection: Connection, runs: ItemRuns, show: Show, most: int | None
-) -> tuple[int, int, Sequence[Row[Any]]]:
+def _read_items(connection: Connection, runs: ItemRuns, show: Show, most: int | None) -> tuple[int, int, pa.Table]:
     """Return how many items there are, how many of them are to be shown, and those of these that fit, in order."""
     item = _select_items(runs).subquery("listed")
     hardest = item.c.mean.desc() if runs.rows[0].higher_is_better is False else item.c.mean
-    statement = select(item, func.count().over().label("n_fitting"))
+    in_order = (hardest, item.c.subset, item.c.key)
+    if show == "all" and most is None:
+        every = rows_of(connection, select(item).order_by(*in_order))
+        return every.num_rows, every.num_rows, every
+    counted = select(item, func.count().over().label("n_items")).subquery("counted")
+    statement = select(counted, func.count().over().label("n_fitting"))
     if show != "all":
-        statement = statement.where(item.c.n_solved == (1 if show == "one" else 0), literal(runs.is_share))
-    rows = connection.execute(statement.order_by(hardest, item.c.subset, item.c.key).limit(most)).all()
-    if rows:
-        return int(rows[0].n_items), int(rows[0].n_fitting), rows
-    return connection.execute(select(func.count()).select_from(item)).scalar_one(), 0, rows
+        statement = statement.where(counted.c.n_solved == (1 if show == "one" else 0), literal(runs.is_share))
+    hardest = counted.c.mean.desc() if runs.rows[0].higher_is_better is False else counted.c.mean
+    found = rows_of(connection, statement.order_by(hardest, counted.c.subset, counted.c.key).limit(most))
+    if found.num_rows:
+        return found.column("n_items")[0].as_py(), found.column("n_fitting")[0].as_py(), found
+    return connection.execute(select(func.count()).select_from(item)).scalar_one(), 0, found
 
 
 def _select_items(runs: ItemRuns) -> Select[Any]:
@@ -151,28 +158,19 @@ def _select_items(runs: ItemRuns) -> Select[Any]:
         select(
             value.c.sample_number,
             func.count().label("n_models"),
-            func.avg(value.c.x).label("mean"),
-            func.sum(is_solved).label("n_solved"),
+            func.avg(value.c.x, type_=Double).label("mean"),
+            cast(func.sum(is_solved), Integer).label("n_solved"),
             func.max(case((is_solved == 1, value.c.run_id))).label("solver"),
-            (func.max(value.c.x) - func.min(value.c.x)).label("spread"),
-            (func.max(rest) - func.min(rest)).label("rest_spread"),
-            _correlation(value.c.x, rest).label("discrimination"),
+            func.var_pop(value.c.x, type_=Double).label("variance"),
+            func.var_pop(rest, type_=Double).label("rest_variance"),
+            func.covar_pop(value.c.x, rest, type_=Double).label("covariance"),
         )
         .join(whole, whole.c.run_id == value.c.run_id)
         .group_by(value.c.sample_number)
         .subquery("item")
     )
     facts = (SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, SAMPLE.c.cluster)
-    return select(item, *facts, func.count().over().label("n_items")).join(SAMPLE, _is_item(runs, item.c.sample_number))
-
-
-def _correlation(x: ColumnElement[float], y: ColumnElement[Any]) -> ColumnElement[float]:
-    """Return Pearson's correlation from sums of deviations, NULL where either does not vary.
-
-    The covariance and variances are the engines' own; their quotient is ours, because engines differ in what they make of no spread.
-    """
-    variance = func.var_pop(x) * func.var_pop(y)
-    return case((variance > 0, func.covar_pop(x, y) / func.sqrt(variance)))
+    return select(item, *facts).join(SAMPLE, _is_item(runs, item.c.sample_number))
 
 
 def _select_item_values(runs: ItemRuns) -> Select[Any]:
@@ -201,33 +199,50 @@ def _is_item(runs: ItemRuns, number: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == number)
 
 
-def _to_items(rows: Sequence[Row[Any]], runs: ItemRuns) -> list[Item]:
-    if not rows:
-        return []
+def _to_items(found: pa.Table, runs: ItemRuns) -> list[Item]:
     claim, labels, full, is_share = runs.rows[0], runs.labels, runs.full, runs.is_share
-    column = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
-    solvers = zip(column["n_solved"], column["solver"], strict=True)
-    spreads = zip(column["n_models"], column["spread"], column["rest_spread"], column["discrimination"], strict=True)
+    n_solved = found.column("n_solved").to_pylist()
     return make_rows(
         Item,
-        len(rows),
+        found.num_rows,
         {
             "benchmark": repeat(claim.benchmark),
-            "subset": column["subset"],
-            "item": column["key"],
-            "dated_on": column["dated_on"],
-            "cluster": column["cluster"],
-            "n_models": column["n_models"],
-            "mean": [mean * full for mean in column["mean"]],
+            "subset": found.column("subset").to_pylist(),
+            "item": found.column("key").to_pylist(),
+            "dated_on": _days(found.column("dated_on")),
+            "cluster": found.column("cluster").to_pylist(),
+            "n_models": found.column("n_models").to_pylist(),
+            "mean": (found.column("mean").to_numpy() * full).tolist(),
             "unit": repeat(claim.unit),
-            "n_solved": column["n_solved"] if is_share else repeat(None),
-            "solved_by": [labels[solver] if is_share and n == 1 else None for n, solver in solvers],
-            "discrimination": [_discrimination(*found) for found in spreads],
+            "n_solved": n_solved if is_share else repeat(None),
+            "solved_by": [
+                labels[solver] if is_share and n == 1 else None
+                for n, solver in zip(n_solved, found.column("solver").to_pylist(), strict=True)
+            ],
+            "discrimination": _discrimination(found),
         },
     )
 
 
-def _discrimination(n_models: int, spread: float, rest_spread: float | None, found: float | None) -> float | None:
-    if found is None or n_models < LEAST_MODELS or min(spread, rest_spread or 0.0) <= _NO_SPREAD:
-        return None
-    return max(-1.0, min(1.0, found))
+def _days(column: pa.ChunkedArray) -> list[date | None]:
+    """Return days as Python has them; each different one is made once."""
+    coded = column.combine_chunks().dictionary_encode()
+    days = [*coded.dictionary.to_pylist(), None]
+    return [days[code] for code in coded.indices.fill_null(len(days) - 1).to_pylist()]
+
+
+def _discrimination(found: pa.Table) -> list[float | None]:
+    """Return Pearson's correlation of an item with the rest of the items; None where either does not vary, or of few models.
+
+    Covariance and variances are the engines' own; their quotient is ours, because engines differ in what they make of no spread.
+    """
+    import numpy as np
+
+    names = ("n_models", "variance", "rest_variance", "covariance")
+    n_models, variance, rest_variance, covariance = (
+        found.column(name).to_numpy().astype(float, copy=False) for name in names
+    )
+    varies = (n_models >= LEAST_MODELS) & (np.minimum(variance, rest_variance) > _NO_SPREAD**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.clip(covariance / np.sqrt(variance * rest_variance), -1.0, 1.0)
+    return [each if known else None for each, known in zip(correlation.tolist(), varies.tolist(), strict=True)]
