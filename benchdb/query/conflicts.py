@@ -9,13 +9,14 @@ stated about the claims at either end.
 from __future__ import annotations
 
 import math
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, literal, select
+from sqlalchemy import BigInteger, Double, Text, and_, case, cast, column, func, literal, select, type_coerce, values
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from benchdb.database.stream import rows_of
 from benchdb.query.cells import ONE_RUN
 from benchdb.query.chosen import Chosen
 from benchdb.query.filters import resolve
@@ -29,14 +30,17 @@ from benchdb.schema.vocab import Evidence
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import BindParameter, Connection, Row, RowMapping, Select, Subquery
+    from sqlalchemy import Connection, Select, Subquery
 
     from benchdb.query.filters import Filters, Scope
+    from benchdb.query.protocols import Match
     from benchdb.rows.leaderboard import Cell
 
 _CELL = ("model_id", "variant", "benchmark_id", "subset", "metric_id", "unit")
 _EXTENT = ("stated_unit", "stated_value", "decimals", "is_approximate")
-_OF_CELL = ("n_claims", "least", "greatest")
+_SAID = ("stated_value", "decimals", "stated_unit", "factor", "is_approximate")
+"""What a value is printed from."""
+_SETTINGS = (*FORBIDDING, *LISTED)
 _NO_TITLE = "a source without a title"
 _NOISE = 1e-9
 _LEVEL = 0.95
@@ -57,35 +61,82 @@ def conflicts(connection: Connection, filters: Filters, *, min_sigma: float | No
         Conflicts and notes. An unknown name is an `UnknownNameError`.
     """
     scope = resolve(connection, filters)
-    rows = connection.execute(_select_disagreeing(scope)).all()
-    groups = [list(claims) for _key, claims in groupby(rows, key=itemgetter(*range(len(_CELL))))]
-    pairs = [_ends(claims) for claims in groups]
-    full = _in_full(connection, scope, [row.score_id for pair in pairs for row in pair])
-    ends = [_chosen(full[row.score_id], row) for pair in pairs for row in pair]
+    claims = _read_disagreeing(connection, scope)
+    pairs = [claims.ends(cell) for cell in claims.cells]
+    full = _in_full(connection, scope, [claims.score_id[place] for pair in pairs for place in pair])
+    ends = [
+        _chosen(full[claims.score_id[place]], claims, cell)
+        for cell, pair in zip(claims.cells, pairs, strict=True)
+        for place in pair
+    ]
     cells, _notes = (
         to_cells(connection, ends, _LEVEL, as_of=filters.as_of, published_until=filters.published_until)
         if ends
         else ([], [])
     )
     found = [
-        _conflict(claims, pair, (cells[2 * place], cells[2 * place + 1]), full)
-        for place, (claims, pair) in enumerate(zip(groups, pairs, strict=True))
+        _conflict(claims, (cell, pair), (cells[2 * place], cells[2 * place + 1]), full)
+        for place, (cell, pair) in enumerate(zip(claims.cells, pairs, strict=True))
     ]
     shown = [each for each in found if min_sigma is None or (each.sigmas is not None and each.sigmas >= min_sigma)]
     shown.sort(key=_order)
     return ConflictRows(conflicts=tuple(shown), notes=tuple(_remarks(found, shown, min_sigma)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What is listed of the claims of cells that disagree, column by column; cell after cell, the least value of each first."""
+
+    cells: list[slice]
+    """Where the claims of each cell stand."""
+    score_id: list[int]
+    value: list[float]
+    """Values in the metric's unit."""
+    room: list[float]
+    """How far from it the number may be that was printed."""
+    is_approximate: list[bool]
+    printed: list[str]
+    source: list[str]
+
+    def ends(self, cell: slice) -> tuple[int, int]:
+        """Return the places of the least and of the greatest value; of several equal ones an exact one."""
+        values, first, last = self.value, cell.start, cell.stop - 1
+        lowest = takewhile(lambda place: values[place] == values[first], range(first, last + 1))
+        highest = takewhile(lambda place: values[place] == values[last], range(last, first - 1, -1))
+        return (
+            next((place for place in lowest if not self.is_approximate[place]), first),
+            next((place for place in highest if not self.is_approximate[place]), last),
+        )
+
+
+def _read_disagreeing(connection: Connection, scope: Scope) -> _Claims:
+    """Read the claims of cells that disagree; many claims print the same, and each different text is made once."""
+    import numpy as np
+
+    found = rows_of(connection, _select_disagreeing(scope))
+    cell = found.column("cell").to_numpy()
+    bounds = [0, *(np.flatnonzero(cell[1:] != cell[:-1]) + 1).tolist(), len(cell)] if len(cell) else []
+    said = zip(*[found.column(name).to_pylist() for name in _SAID], strict=True)
+    texts: dict[tuple[Any, ...], str] = {}
+    return _Claims(
+        cells=[slice(first, stop) for first, stop in pairwise(bounds)],
+        score_id=found.column("score_id").to_pylist(),
+        value=found.column("value").to_pylist(),
+        room=found.column("room").to_pylist(),
+        is_approximate=found.column("is_approximate").to_pylist(),
+        printed=[texts.get(key) or texts.setdefault(key, _printed(*key)) for key in said],
+        source=found.column("source").to_pylist(),
+    )
+
+
 def _select_disagreeing(scope: Scope) -> Select[Any]:
     """Select the claims of cells that disagree, with no more than is listed of each. Grain: one row per score."""
     cells = _select_cells(_with_extent(select_claims(scope, {*_CELL, *_EXTENT, "score_id"}).subquery("stated")))
-    names = [name for name in cells.c.keys() if name != "score_ids"]  # noqa: SIM118 - a collection of columns, no mapping
-    member = select(*[cells.c[name] for name in names], func.unnest(cells.c.score_ids).label("score_id")).subquery(
-        "member"
-    )
+    score_id = func.unnest(cells.c.score_ids, type_=BigInteger).label("score_id")
+    member = select(cells.c.cell, cells.c.unit, score_id).subquery("member")
     stated = (
         select(
-            *[member.c[name] for name in (*names, "score_id")], SCORE.c.unit.label("stated_unit"), SCORE.c.value.label("stated_value"),
+            *member.c, SCORE.c.unit.label("stated_unit"), SCORE.c.value.label("stated_value"),
             SCORE.c.decimals, SCORE.c.is_approximate, func.coalesce(SOURCE.c.title, SOURCE.c.url, literal(_NO_TITLE)).label("source"),
         )
         .select_from(member)
@@ -95,19 +146,25 @@ def _select_disagreeing(scope: Scope) -> Select[Any]:
         .subquery("listed")
     )  # fmt: skip
     held = _with_extent(stated)
-    return select(held).order_by(*[held.c[name] for name in (*_CELL, "value", "score_id")])
+    numbers = [cast(held.c[name], Double).label(name) for name in ("stated_value", "factor", "value", "room")]
+    texts = [type_coerce(held.c[name], Text).label(name) for name in ("stated_unit", "source")]
+    others = [held.c[name] for name in ("cell", "score_id", "decimals", "is_approximate")]
+    return select(*others, *texts, *numbers).order_by(held.c.cell, held.c.value, held.c.score_id)
 
 
-def _in_full(connection: Connection, scope: Scope, score_ids: Sequence[int]) -> dict[int, RowMapping]:
+def _in_full(connection: Connection, scope: Scope, score_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return claims with everything that is stated about them, by score."""
     if not score_ids:
         return {}
     # The keys stand in the statement itself: they are whole numbers of ours, and engines limit the parameters of a statement.
-    keys: BindParameter[int] = bindparam("keys", sorted(set(score_ids)), expanding=True, literal_execute=True)
+    # They are joined with, because DuckDB reads all columns of every claim before it looks for one in a long list.
+    keys = values(column("score_id", BigInteger), name="wanted", literal_binds=True).data(
+        [(key,) for key in sorted(set(score_ids))]
+    )
     stated = (
         select_claims(scope)
-        .add_columns(*[PROTOCOL.c[name].label(f"setting_{name}") for name in (*FORBIDDING, *LISTED)])
-        .where(SCORE.c.score_id.in_(keys))
+        .add_columns(*[PROTOCOL.c[name].label(f"setting_{name}") for name in _SETTINGS])
+        .join(keys, keys.c.score_id == SCORE.c.score_id)
         .subquery("stated")
     )
     claim = _with_extent(stated)
@@ -128,7 +185,10 @@ def _in_full(connection: Connection, scope: Scope, score_ids: Sequence[int]) -> 
         .join(BENCHMARK, BENCHMARK.c.benchmark_id == claim.c.benchmark_id)
         .join(METRIC, METRIC.c.metric_id == claim.c.metric_id)
     )  # fmt: skip
-    return {row["score_id"]: row for row in connection.execute(statement).mappings()}
+    result = connection.execute(statement)
+    names = tuple(result.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in result]
+    return {row["score_id"]: row for row in rows}
 
 
 def _select_cells(claim: Subquery) -> Subquery:
@@ -139,10 +199,8 @@ def _select_cells(claim: Subquery) -> Subquery:
     score_ids = func.array_agg(claim.c.score_id, type_=ARRAY(BigInteger))
     return (
         select(
-            *cell,
-            func.count().label("n_claims"),
-            least.label("least"),
-            greatest.label("greatest"),
+            func.min(claim.c.score_id, type_=BigInteger).label("cell"),
+            claim.c.unit,
             score_ids.label("score_ids"),
         )
         .where(claim.c.value.is_not(None))
@@ -175,27 +233,28 @@ def _with_extent(stated: Subquery) -> Subquery:
     ).subquery("claim")
 
 
-def _chosen(row: RowMapping, listed: Row[Any]) -> Chosen:
-    return Chosen(**{name: getattr(listed, name) if name in _OF_CELL else row[name] for name in Chosen._fields})
-
-
-def _ends(claims: Sequence[Row[Any]]) -> tuple[Row[Any], Row[Any]]:
-    """Return the claims of the least and of the greatest value; of several equal ones an exact one."""
-    exact_first = min(claims, key=lambda row: (row.value, row.is_approximate))
-    exact_last = max(reversed(claims), key=lambda row: (row.value, not row.is_approximate))
-    return exact_first, exact_last
+def _chosen(row: Mapping[str, Any], claims: _Claims, cell: slice) -> Chosen:
+    of_cell = {
+        "least": claims.value[cell.start],
+        "greatest": claims.value[cell.stop - 1],
+        "n_claims": cell.stop - cell.start,
+    }
+    return Chosen(**{name: of_cell[name] if name in of_cell else row[name] for name in Chosen._fields})
 
 
 def _conflict(
-    claims: Sequence[Row[Any]],
-    pair: tuple[Row[Any], Row[Any]],
+    claims: _Claims,
+    place: tuple[slice, tuple[int, int]],
     cells: tuple[Cell, Cell],
-    full: Mapping[int, RowMapping],
+    full: Mapping[int, Mapping[str, Any]],
 ) -> Conflict:
-    (low, high), (first, last) = cells, (full[row.score_id] for row in pair)
+    cell, (first, last) = place
+    low, high = cells
+    settings = [{name: full[claims.score_id[end]][f"setting_{name}"] for name in _SETTINGS} for end in (first, last)]
     difference = tidy(high.value - low.value, 100.0)
     stderr = None if low.stderr is None or high.stderr is None else math.hypot(low.stderr, high.stderr)
-    alike = match(_settings(first), _settings(last))
+    alike = match(*settings)
+    is_stated = any(value is not None for stated in settings for value in stated.values())
     return Conflict(
         model=low.model,
         model_name=low.model_name,
@@ -208,35 +267,28 @@ def _conflict(
         least=low.value,
         greatest=high.value,
         difference=difference,
-        rounding=tidy(pair[0].room + pair[1].room, 100.0),
+        rounding=tidy(claims.room[first] + claims.room[last], 100.0),
         stderr=stderr,
         sigmas=difference / stderr if stderr else None,
         evidence=(weakest([low.evidence, high.evidence]) if stderr else Evidence.UNKNOWN).value,
-        explanation=_explanation(first, last, alike.differences, alike.unknown),
+        explanation=_explanation(alike, is_stated=is_stated),
         settings=alike.differences,
         settings_unknown=alike.unknown,
-        values=tuple(_printed(row) for row in claims),
-        sources=tuple([row.source for row in claims]),
-        score_ids=tuple([str(row.score_id) for row in claims]),
+        values=tuple(claims.printed[cell]),
+        sources=tuple(claims.source[cell]),
+        score_ids=tuple(map(str, claims.score_id[cell])),
     )
 
 
-def _settings(row: RowMapping) -> dict[str, Any]:
-    return {name: row[f"setting_{name}"] for name in (*FORBIDDING, *LISTED)}
-
-
-def _explanation(first: RowMapping, last: RowMapping, differences: Sequence[str], unknown: Sequence[str]) -> str:
-    if differences:
+def _explanation(alike: Match, *, is_stated: bool) -> str:
+    if alike.differences:
         return EXPLAINED
-    is_stated = any(value is not None for row in (first, last) for value in _settings(row).values())
-    return PROTOCOL_UNKNOWN if unknown or not is_stated else UNEXPLAINED
+    return PROTOCOL_UNKNOWN if alike.unknown or not is_stated else UNEXPLAINED
 
 
-def _printed(row: Row[Any]) -> str:
-    decimals = row.decimals
-    text = f"{row.stated_value:.6g}" if decimals is None else f"{row.stated_value:.{decimals}f}"
-    unit = f" {row.stated_unit}" if row.factor != 1.0 else ""
-    return f"{'~' if row.is_approximate else ''}{text}{unit}"
+def _printed(value: float, decimals: int | None, unit: str | None, factor: float, is_approximate: bool) -> str:  # noqa: FBT001 — as the columns `_SAID` stand
+    text = f"{value:.6g}" if decimals is None else f"{value:.{decimals}f}"
+    return f"{'~' if is_approximate else ''}{text}{f' {unit}' if factor != 1.0 else ''}"
 
 
 def _order(row: Conflict) -> tuple[float, str, str, str, str, str]:
