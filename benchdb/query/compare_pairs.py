@@ -19,7 +19,7 @@ from benchdb.query.items import clustered_benchmarks
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import CTE, Connection, FromClause, Row, Select
 
@@ -93,16 +93,33 @@ def pair_stats(
     runs = _by_run(connection, run_ids)
     if len({run_id for run_id, _ in runs}) < 2:
         return {}
-    joined = shared_items(run_ids, pairs)
+    of_run = select(RUN.c.run_id, RUN.c.benchmark_id).where(RUN.c.run_id.in_(sorted(run_ids)))
+    benchmark_of: dict[int, int] = {row[0]: row[1] for row in connection.execute(of_run)}
+    joined = shared_items(run_ids, pairs, _sides(benchmark_of))
     rows = connection.execute(select_pairs(joined)).all()
     found = {(row[0], row[1], row[2]): _from_whole(row, runs) for row in rows}
     parts = {run for key, pair in found.items() for run in key[:2] if pair.n_items != runs[run, key[2]].n_items}
     if parts:
         _mend_parts(connection, found, runs, joined)
-    for row in _clustered(connection, joined, benchmark_ids):
-        key = (row.run_a, row.run_b, row.metric_id)
-        found[key] = _with_clusters(found[key], row)
+    clustered = clustered_benchmarks(connection, benchmark_ids)
+    if clustered:
+        inside = {run_id: key for run_id, key in benchmark_of.items() if key in set(clustered)}
+        joined = shared_items(inside.keys(), pairs, _sides(inside))
+        for row in connection.execute(_select_clustered(joined)):
+            key = (row.run_a, row.run_b, row.metric_id)
+            found[key] = _with_clusters(found[key], row)
     return found
+
+
+def _sides(benchmark_of: Mapping[int, int]) -> tuple[list[int], list[int]] | None:
+    """Return the runs with the smaller and those with the greater key where no benchmark has more than two; else None, as a run is in both."""
+    runs: dict[int, list[int]] = {}
+    for run_id in sorted(benchmark_of):
+        runs.setdefault(benchmark_of[run_id], []).append(run_id)
+    if any(len(found) > 2 for found in runs.values()):
+        return None
+    pairs = [found for found in runs.values() if len(found) == 2]
+    return [first for first, _ in pairs], [second for _, second in pairs]
 
 
 def _select_items(runs: Collection[int]) -> Select[Any]:
@@ -116,9 +133,9 @@ def _select_items(runs: Collection[int]) -> Select[Any]:
     ).where(OUTCOME.c.run_id.in_(sorted(set(runs))), value.is_not(None))  # fmt: skip
 
 
-def _items(runs: Collection[int]) -> CTE:
+def _items(runs: Collection[int], name: str) -> CTE:
     items = _select_items(runs)
-    return items.add_columns(RUN.c.benchmark_id).join(RUN, RUN.c.run_id == OUTCOME.c.run_id).cte("item")
+    return items.add_columns(RUN.c.benchmark_id).join(RUN, RUN.c.run_id == OUTCOME.c.run_id).cte(name)
 
 
 def _by_run(connection: Connection, run_ids: Collection[int]) -> dict[tuple[int, int], _RunItems]:
@@ -139,25 +156,33 @@ def _by_run(connection: Connection, run_ids: Collection[int]) -> dict[tuple[int,
 class SharedItems(NamedTuple):
     """Items of runs joined with themselves."""
 
-    items: CTE
-    """The items of each run."""
     first: FromClause
-    """Those of the run with the smaller key."""
+    """The items of the run with the smaller key."""
     second: FromClause
     """Those of the other."""
     both: FromClause
     """The two side by side, one row an item and pair."""
 
 
-def shared_items(run_ids: Collection[int], pairs: Collection[tuple[int, int]] | None = None) -> SharedItems:
+def shared_items(
+    run_ids: Collection[int],
+    pairs: Collection[tuple[int, int]] | None = None,
+    sides: tuple[Collection[int], Collection[int]] | None = None,
+) -> SharedItems:
     """Return the shared items of pairs of runs on one benchmark.
 
     Args:
         run_ids: The runs.
         pairs: The pairs in question, in each the smaller run_id first; None is all pairs of the runs.
+        sides: Runs that are the first of a pair, and those that are the second, where none is both: each is then joined from one side only.
     """
-    items = _items(run_ids)
-    first, second = items.alias("first"), items.alias("second")
+    first: FromClause
+    second: FromClause
+    if sides is None:
+        items = _items(run_ids, "item")
+        first, second = items.alias("first"), items.alias("second")
+    else:
+        first, second = _items(sides[0], "first"), _items(sides[1], "second")
     shares_item = and_(
         first.c.benchmark_id == second.c.benchmark_id,
         first.c.metric_id == second.c.metric_id,
@@ -165,10 +190,10 @@ def shared_items(run_ids: Collection[int], pairs: Collection[tuple[int, int]] | 
         first.c.run_id < second.c.run_id,
     )
     if pairs is None:
-        return SharedItems(items, first, second, first.join(second, shares_item))
+        return SharedItems(first, second, first.join(second, shares_item))
     wanted = values(column("run_a", BigInteger), column("run_b", BigInteger), name="pair").data(sorted(pairs))
     both = wanted.join(first, first.c.run_id == wanted.c.run_a)
-    return SharedItems(items, first, second, both.join(second, and_(second.c.run_id == wanted.c.run_b, shares_item)))
+    return SharedItems(first, second, both.join(second, and_(second.c.run_id == wanted.c.run_b, shares_item)))
 
 
 def select_pairs(joined: SharedItems) -> Select[Any]:
@@ -177,7 +202,7 @@ def select_pairs(joined: SharedItems) -> Select[Any]:
     Args:
         joined: From `shared_items`.
     """
-    _, first, second, both = joined
+    first, second, both = joined
     difference = first.c.x - second.c.x
     sign = func.sign(difference)
     return (
@@ -214,7 +239,7 @@ def _mend_parts(
     joined: SharedItems,
 ) -> None:
     """Give pairs that share a part of their items the means and noises over that part."""
-    _, first, second, both = joined
+    first, second, both = joined
     averaged = first.c.averaged + second.c.averaged
     one_attempt = first.c.averaged * cast(first.c.n_attempts, Double) + second.c.averaged * cast(
         second.c.n_attempts, Double
@@ -243,14 +268,8 @@ def _mend_parts(
         )
 
 
-def _clustered(connection: Connection, joined: SharedItems, benchmark_ids: Collection[int]) -> Iterable[Row[Any]]:
-    """Return the clustered sums of pairs on benchmarks with clusters; nothing where there are none."""
-    benchmarks = clustered_benchmarks(connection, benchmark_ids)
-    return connection.execute(_select_clustered(joined, benchmarks)).all() if benchmarks else ()
-
-
-def _select_clustered(joined: SharedItems, benchmarks: Sequence[int]) -> Select[Any]:
-    _, first, second, both = joined
+def _select_clustered(joined: SharedItems) -> Select[Any]:
+    first, second, both = joined
     difference = first.c.x - second.c.x
     # Items without a cluster are units of their own.
     alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
@@ -261,7 +280,6 @@ def _select_clustered(joined: SharedItems, benchmarks: Sequence[int]) -> Select[
         )
         .select_from(both)
         .join(SAMPLE, and_(SAMPLE.c.benchmark_id == first.c.benchmark_id, SAMPLE.c.sample_number == first.c.sample_number))
-        .where(first.c.benchmark_id.in_(benchmarks))
         .group_by(first.c.run_id, second.c.run_id, first.c.metric_id, SAMPLE.c.cluster, alone)
         .subquery("unit")
     )  # fmt: skip
@@ -299,7 +317,7 @@ def unit_differences(connection: Connection, run_ids: Collection[int]) -> dict[P
         connection: An open connection.
         run_ids: The runs, of one or several benchmarks.
     """
-    _, first, second, both = shared_items(run_ids)
+    first, second, both = shared_items(run_ids)
     alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
     pair = (first.c.run_id, second.c.run_id, first.c.metric_id)
     total = func.sum(first.c.x - second.c.x)

@@ -100,6 +100,28 @@ def test_few_pairs_of_many_runs_can_be_named(ask: Ask) -> None:
         assert pair == pytest.approx(everything[key], rel=1e-12)
 
 
+def test_two_runs_are_compared_as_among_three(ask: Ask) -> None:
+    """A pair that is alone on its benchmarks, which is read in another way, has the numbers it has beside a third run, groups of items included."""
+    rng = np.random.default_rng(5)
+    facts = Facts()
+    runs: dict[str, list[int]] = {}
+    for benchmark, clusters in (("plain", None), ("grouped", [f"g{item // 3}" for item in range(30)])):
+        facts.benchmark(benchmark)
+        for number in range(3):
+            run = facts.run(f"m/{number}", benchmark)
+            facts.score(run, 50.0)
+            facts.outcomes(run, rng.binomial(2, 0.4, 30).tolist(), attempts=2, clusters=clusters)
+            runs.setdefault(benchmark, []).append(run)
+    connection = ask(facts)
+    of_two = pair_stats(connection, [*runs["plain"][:2], *runs["grouped"][1:]], _benchmarks(facts))
+    of_all = pair_stats(connection, [*runs["plain"], *runs["grouped"]], _benchmarks(facts))
+    assert len(of_two) == 2
+    assert len(of_all) == 6
+    for key, pair in of_two.items():
+        assert pair == pytest.approx(of_all[key], abs=1e-12)
+    assert sorted(pair.n_units for pair in of_two.values()) == [10, 30]
+
+
 @pytest.mark.parametrize("clusters", [None, ["p"] * 5 + ["q"] * 7 + ["r"] * 8 + ["s"] * 10])
 def test_large_values_with_a_small_spread_lose_no_digits(clusters: list[str] | None, ask: Ask) -> None:
     """Losses near a million whose difference is 1000 with a spread of 1e-3 keep nine digits of their error, in clusters too."""
