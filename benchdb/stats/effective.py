@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from benchdb.errors import StatisticsInputError
 from benchdb.stats.inputs import DEFAULT_LEVEL, level_problem, stderr_problem
+from benchdb.stats.intervals import t_quantile
 from benchdb.stats.shares import effective_items, share_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy import float64
+    from numpy.typing import NDArray
+
     from benchdb.stats.intervals import Interval
 
 _NO_SPREAD = 1e-12
@@ -43,6 +50,41 @@ def effective_interval(value: float, stderr: float, n_units: int, *, level: floa
     variance = value * (1 - value)
     n = effective_items(value, stderr) if stderr > _NO_SPREAD and variance > 0 else float(n_units)
     return share_interval(value, n, df=n_units - 1, level=level)
+
+
+def effective_bounds(
+    values: Sequence[float], stderrs: Sequence[float], n_units: Sequence[int], *, level: float = DEFAULT_LEVEL
+) -> tuple[NDArray[float64], NDArray[float64]]:
+    """Lower and upper bounds of many means: what `effective_interval` gives for each, to the last digit.
+
+    Args:
+        values: The means, fractions in [0, 1].
+        stderrs: Their standard errors, in the same order.
+        n_units: Independent units of each, at least 2.
+        level: Coverage as a fraction in (0, 1).
+
+    Returns:
+        Two float64 arrays of shape (n,), in the order of the means.
+
+    Raises:
+        StatisticsInputError: As of `effective_interval`, for the first that is out of range.
+    """
+    import numpy as np
+
+    for value, stderr, n in zip(values, stderrs, n_units, strict=True):
+        if not (0 <= value <= 1 and n > 1 and 0 <= stderr < math.inf) and (
+            problem := _problem(value, stderr, n, level)
+        ):
+            raise StatisticsInputError(problem)
+    p, error, units = np.asarray(values, dtype=float), np.asarray(stderrs, dtype=float), np.asarray(n_units)
+    variance = p * (1 - p)
+    is_spread = (error > _NO_SPREAD) & (variance > 0)
+    effective = np.divide(variance, error * error, out=units.astype(float), where=is_spread)
+    different, place = np.unique(units, return_inverse=True)
+    q = np.array([t_quantile(level, n - 1) for n in different.tolist()])[place] if len(units) else p
+    centre = (p * effective + q * q / 2) / (effective + q * q)
+    half = q * np.sqrt(variance * effective + q * q / 4) / (effective + q * q)
+    return np.where(p == 0, 0.0, np.maximum(0.0, centre - half)), np.where(p == 1, 1.0, np.minimum(1.0, centre + half))
 
 
 def _problem(value: float, stderr: float, n_units: int, level: float) -> str | None:

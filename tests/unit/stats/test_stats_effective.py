@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, norm, t
 
 from benchdb.errors import StatisticsInputError
-from benchdb.stats.effective import effective_interval
+from benchdb.stats.effective import effective_bounds, effective_interval
 
 
 def test_it_is_wilsons_interval_on_the_effective_number() -> None:
@@ -76,3 +76,27 @@ def test_a_level_outside_zero_and_one_is_refused() -> None:
     """A coverage of 95 is 0.95 written wrongly."""
     with pytest.raises(StatisticsInputError, match=r"write 95 % as 0\.95"):
         effective_interval(0.5, 0.1, 30, level=95)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1e-13, 0.01, 0.2]), st.integers(2, 3000)), max_size=8),
+    st.sampled_from([0.5, 0.95]),
+)
+def test_many_means_have_the_bounds_that_each_has(means: list[tuple[float, float, int]], level: float) -> None:
+    """Bounds of many means at once are those of each alone, to the last digit."""
+    found = effective_bounds(*([each[part] for each in means] for part in range(3)), level=level)
+    each = [effective_interval(*mean, level=level) for mean in means]
+    assert found[0].tolist() == [interval.lower for interval in each]
+    assert found[1].tolist() == [interval.upper for interval in each]
+
+
+@pytest.mark.parametrize("mean", [(1.5, 0.1, 9), (0.5, -0.1, 9), (0.5, math.inf, 9), (0.5, 0.1, 1), (math.nan, 0.1, 9)])
+def test_one_mean_out_of_range_is_refused_among_many(mean: tuple[float, float, int]) -> None:
+    """What one interval refuses, many refuse in the same words."""
+    with pytest.raises(StatisticsInputError) as alone:
+        effective_interval(*mean)
+    with pytest.raises(StatisticsInputError) as among:
+        effective_bounds(*zip((0.5, 0.1, 9), mean, strict=True))
+    assert str(among.value) == str(alone.value)
+    with pytest.raises(StatisticsInputError, match="level"):
+        effective_bounds([0.5], [0.1], [9], level=1.0)
