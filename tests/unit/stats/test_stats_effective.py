@@ -84,7 +84,8 @@ def test_a_level_outside_zero_and_one_is_refused() -> None:
 )
 def test_many_means_have_the_bounds_that_each_has(means: list[tuple[float, float, int]], level: float) -> None:
     """Bounds of many means at once are those of each alone, to the last digit."""
-    found = effective_bounds(*([each[part] for each in means] for part in range(3)), level=level)
+    values, stderrs, n_units = ([mean[0] for mean in means], [mean[1] for mean in means], [mean[2] for mean in means])
+    found = effective_bounds(values, stderrs, n_units, level=level)
     each = [effective_interval(*mean, level=level) for mean in means]
     assert found[0].tolist() == [interval.lower for interval in each]
     assert found[1].tolist() == [interval.upper for interval in each]
@@ -96,7 +97,7 @@ def test_one_mean_out_of_range_is_refused_among_many(mean: tuple[float, float, i
     with pytest.raises(StatisticsInputError) as alone:
         effective_interval(*mean)
     with pytest.raises(StatisticsInputError) as among:
-        effective_bounds(*zip((0.5, 0.1, 9), mean, strict=True))
+        effective_bounds([0.5, mean[0]], [0.1, mean[1]], [9, mean[2]])
     assert str(among.value) == str(alone.value)
     with pytest.raises(StatisticsInputError, match="level"):
         effective_bounds([0.5], [0.1], [9], level=1.0)
