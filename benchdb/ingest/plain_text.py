@@ -45,16 +45,17 @@ def whole_file(path: Path, most: int) -> bytes:
     return read_bytes(path)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = LONGEST) -> str:
     """Return the text of a file.
 
     Args:
         path: The file.
+        most: Bytes that it may have.
 
     Raises:
-        MalformedFileError: If it is not UTF-8, or longer than `LONGEST`.
+        MalformedFileError: If it is not UTF-8, or has more.
     """
-    _require_room(path, LONGEST)
+    _require_room(path, most)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

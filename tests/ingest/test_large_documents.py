@@ -226,7 +226,6 @@ def test_what_has_to_be_whole_has_a_limit(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(json_files, "MOST_WHOLE", 100)
     monkeypatch.setattr(json_text, "LONGEST", 100)
     monkeypatch.setattr(json_pieces, "LONGEST", 100)
-    monkeypatch.setattr(plain_text, "LONGEST", 100)
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"a": {"b": "x" * 1_000}}))
     size = path.stat().st_size
@@ -239,7 +238,7 @@ def test_what_has_to_be_whole_has_a_limit(monkeypatch: pytest.MonkeyPatch, tmp_p
     with pytest.raises(MalformedFileError, match=r"a\.json, line 1: expected at most 100 bytes.* found more than that"):
         list(json_text.lines(path))
     with pytest.raises(MalformedFileError, match="expected at most 100 bytes"):
-        plain_text.read_text(path)
+        plain_text.read_text(path, 100)
 
 
 def test_a_sparse_file_is_refused_at_once(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from benchdb.schema.vocab import ScoreUnit
 
 _TABLE = re.compile(rb"^[^%\n]*\\begin\s*\{(?:tabular[*xy]?|long(?:table|tabu)|tabu)\}", re.MULTILINE)
+_LONGEST = 1 << 22
+"""Bytes of a file, at most: its parsed text takes up to 110 times as much memory, and ten seconds a megabyte."""
 
 
 def sniff(head: bytes, _name: str) -> bool:
@@ -64,7 +66,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
 
     where = str(path)
     said = stated(where, options)
-    text = read_text(path)
+    text = read_text(path, _LONGEST)
     grids = _chosen(list(latex_grids(text, where)), said)
     claims = [
         claim for grid, unit in grids for claim in claims_of(grid, replace(said, score_unit=said.score_unit or unit))
