@@ -436,8 +436,10 @@ def test_aggregation_of_functions() -> None:
 
 
 def test_pooled_errors_need_every_part() -> None:
-    """A part without an error, or parts of one document each, leave the pooled error unknown."""
+    """A part without an error, parts of one document each, and numbers that cannot be squared leave the pooled error unknown."""
     assert pooled_stderr([0.1, "N/A"], [5, 5]) is None
+    assert pooled_stderr([1e308, 0.1], [5, 5]) is None
+    assert pooled_stderr([0.1, 0.1], [5, 10**400]) is None
     assert pooled_stderr([0.0, 0.0], [1, 1]) is None
     assert pooled_stderr([0.1, 0.1], [5, 5]) == pytest.approx(math.sqrt(2 * 4 * 5 * 0.01 / 8 / 10))
 

@@ -165,23 +165,27 @@ def group_n_items(row: Mapping[str, Any], key: str) -> int | None:
 
 
 def pooled_stderr(errors: Sequence[object], sizes: Sequence[int]) -> float | None:
-    """Return the standard error of a mean weighted by size, from the sample variances of the parts; None if one is missing.
+    """Return the standard error of a mean weighted by size, from the sample variances of the parts.
 
     Args:
         errors: Standard errors of the parts.
         sizes: Documents of each part.
 
+    Returns:
+        None if one is missing, or too large to be squared.
+
     References:
         EleutherAI/lm-evaluation-harness, lm_eval/api/metrics.py, `pooled_sample_stderr`.
     """
-    numbers = [float(error) for error in errors if isinstance(error, int | float) and not isinstance(error, bool)]
     total = sum(sizes)
-    if len(numbers) != len(sizes) or total <= len(sizes):
+    try:
+        numbers = [float(error) for error in errors if isinstance(error, int | float) and not isinstance(error, bool)]
+        if len(numbers) != len(sizes) or total <= len(sizes):
+            return None
+        squares = sum((size - 1) * size * error**2 for error, size in zip(numbers, sizes, strict=True))
+        return math.sqrt(squares / (total - len(sizes)) / total)
+    except OverflowError:
         return None
-    variance = sum((size - 1) * size * error**2 for error, size in zip(numbers, sizes, strict=True)) / (
-        total - len(sizes)
-    )
-    return math.sqrt(variance / total)
 
 
 @lru_cache(maxsize=4096)
