@@ -68,6 +68,9 @@ def effective_bounds(
 
     Raises:
         StatisticsInputError: As of `effective_interval`, for the first that is out of range.
+
+    References:
+        As of `effective_interval`: Wilson (1927), doi:10.1080/01621459.1927.10502953.
     """
     import numpy as np
 
