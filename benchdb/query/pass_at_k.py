@@ -157,8 +157,8 @@ def _outcome_counts(connection: Connection, scope: Scope) -> tuple[dict[RunKey, 
     what = (OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.n_attempts, OUTCOME.c.n_correct)
     of_claims = select_claims(scope, {"run_id"})
     runs = connection.execute(of_claims.distinct().limit(_MOST_RUNS + 1)).scalars().all()
-    # DuckDB looks for a key in a list in three quarters of the time that it takes with a statement that gives the same keys. They stand in
-    # the statement itself: they are whole numbers of ours, and engines limit the parameters of a statement.
+    # DuckDB looks for keys in a list in less time than with a statement that gives the same keys: a quarter less where keys are small numbers,
+    # 4 % where they are hashes. They stand in the statement itself, because engines limit the parameters of a statement.
     named: BindParameter[int] = bindparam("runs", sorted(runs), expanding=True, literal_execute=True)
     is_of_claims = OUTCOME.c.run_id.in_(named if len(runs) <= _MOST_RUNS else of_claims)
     statement = select(*what, func.count()).where(is_of_claims).group_by(*what)
