@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,7 @@ class _File:
         self.options = options
         self.is_run = at(data, "source_metadata.source_type") == "evaluation_run"
         self.results = results_of(self.where, data)
+        self.n_named = Counter(result.name for result in self.results)
         self.samples: dict[str, Samples] = {}
         for beside in _samples_beside(path) if options.with_samples else ():
             self.samples = read_samples(beside, text(data.get("evaluation_id")))
@@ -207,7 +209,7 @@ class _File:
         """Yield the outcomes of results; of several with one name, those whose mean is the score."""
         for result in results:
             samples = self.samples.get(result.result_id or "") or self.samples.get(result.name)
-            is_only = sum(each.name == result.name for each in self.results) == 1
+            is_only = self.n_named[result.name] == 1
             score = number(at(result.data, "score_details.score"))
             if samples is None or (
                 not is_only and result.result_id not in self.samples and not _is_mean(samples, score)
