@@ -6,7 +6,7 @@ import duckdb
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, select
 
 from benchdb.database import connect
-from benchdb.database.dialect import DRIVER, RESERVED_WORDS
+from benchdb.database.dialect import DRIVER, MOST_KEPT, RESERVED_WORDS
 
 REGISTERED_BY = connect
 """Importing it registers the dialect with SQLAlchemy."""
@@ -46,4 +46,30 @@ def test_compiled_statements_are_cached() -> None:
             assert result.scalars().all() == wanted
             hits.append(result.context.cache_hit.name)
         assert hits[1:] == ["CACHE_HIT", "CACHE_HIT"]
+    engine.dispose()
+
+
+def test_a_parsed_statement_is_bound_anew() -> None:
+    """A statement executed from its parsed form sees other values, a table made anew and a view that hides it; at most so many are kept."""
+    engine = create_engine(f"{DRIVER}:///:memory:")
+    table = Table("t", MetaData(), Column("a", Integer))
+    statement = select(table.c.a).where(table.c.a >= 2).order_by(table.c.a)
+    with engine.begin() as connection:
+        table.create(connection)
+        connection.execute(table.insert(), [{"a": n} for n in range(4)])
+        assert [connection.execute(statement).scalars().all() for _ in range(3)] == [[2, 3]] * 3
+        assert connection.execute(select(table.c.a).where(table.c.a >= 3).order_by(table.c.a)).scalars().all() == [3]
+        connection.exec_driver_sql("CREATE TEMPORARY VIEW t AS SELECT 9 AS a")
+        assert connection.execute(statement).scalars().all() == [9]
+        connection.exec_driver_sql("DROP VIEW t")
+        table.drop(connection)
+        connection.exec_driver_sql("CREATE TABLE t (b VARCHAR, a BIGINT)")
+        connection.exec_driver_sql("INSERT INTO t VALUES ('x', 5)")
+        assert connection.execute(statement).scalars().all() == [5]
+        kept = engine.dialect._kept  # type: ignore[attr-defined]  # what is kept is not public
+        assert 0 < len(kept) <= MOST_KEPT
+        for n in range(MOST_KEPT + 5):
+            for _ in range(2):
+                connection.execute(select(table.c.a.label(f"c{n}")))
+        assert len(kept) == MOST_KEPT
     engine.dispose()
