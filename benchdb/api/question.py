@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import ConfigError
@@ -12,7 +13,7 @@ from benchdb.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,19 @@ def known_until(connection: Connection) -> datetime | None:
     Args:
         connection: An open connection.
     """
+    moments = [moment for moment in connection.execute(_select_moments()).one() if moment is not None]
+    return max(moments, default=None)
+
+
+@cache
+def _select_moments() -> Select[Any]:
     from sqlalchemy import func, select
 
     from benchdb.query.tables import CORRECTION, INGEST
 
     imported = select(func.max(INGEST.c.ingested_at)).scalar_subquery()
     decided = select(func.max(CORRECTION.c.decided_at)).scalar_subquery()
-    moments = [moment for moment in connection.execute(select(imported, decided)).one() if moment is not None]
-    return max(moments, default=None)
+    return select(imported, decided)
 
 
 def _plain(value: Any) -> Any:

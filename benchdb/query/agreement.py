@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import BigInteger, Double, and_, bindparam, case, func, literal, select
 
 from benchdb.errors import AmbiguousQueryError, EmptyResultError
 from benchdb.query.columns import listed
-from benchdb.query.item_runs import item_runs, solved
+from benchdb.query.item_runs import item_runs, select_values, solved
 from benchdb.query.policies import Policy
 from benchdb.query.tables import SAMPLE
 from benchdb.rows.items import Agreement, AgreementRows, Flip, FlipRows
@@ -97,7 +98,7 @@ def flips(
         raise EmptyResultError(
             f"only {listed(runs.labels.values())} has outcomes on {benchmark}; two models are needed"
         )
-    rows = connection.execute(_select_flips(runs, most)).all()
+    rows = connection.execute(_select_flips(is_limited=most is not None), _flip_parameters(runs, most)).all()
     place = {row.run_id: number for number, row in enumerate(runs.rows)}
     shared = [_agreement(rows[0], runs, place)[1]] if rows else _agreements(connection, runs)
     if not shared:
@@ -175,9 +176,21 @@ def _agreement(row: Row[Any], runs: ItemRuns, place: dict[int, int]) -> tuple[tu
     return (place[run_a], place[run_b]), pair
 
 
-def _select_flips(runs: ItemRuns, most: int | None) -> Select[Any]:
+def _flip_parameters(runs: ItemRuns, most: int | None) -> dict[str, Any]:
+    """Return the parameters of `_select_flips`."""
+    first, second = runs.rows
+    given = {"run_a": first.run_id, "run_b": second.run_id, "metric": first.metric_id, "benchmark": first.benchmark_id}
+    return {**given, "runs": [first.run_id, second.run_id], "full": runs.full} | (
+        {} if most is None else {"most": most}
+    )
+
+
+@cache
+def _select_flips(*, is_limited: bool) -> Select[Any]:
     """Select the items that differ, each beside what all shared items say; the join of the two runs is made once."""
-    value = runs.select_values().cte("value")
+    run_a, run_b = bindparam("run_a", type_=BigInteger), bindparam("run_b", type_=BigInteger)
+    runs = bindparam("runs", expanding=True, literal_execute=True, type_=BigInteger)
+    value = select_values(runs, bindparam("metric", type_=BigInteger)).cte("value")
     first, second = value.alias("first"), value.alias("second")
     both = (
         select(
@@ -185,7 +198,7 @@ def _select_flips(runs: ItemRuns, most: int | None) -> Select[Any]:
             solved(second).label("solved_b"),
         )
         .join(second, second.c.sample_number == first.c.sample_number)
-        .where(first.c.run_id == runs.rows[0].run_id, second.c.run_id == runs.rows[1].run_id)
+        .where(first.c.run_id == run_a, second.c.run_id == run_b)
         .cte("both")
     )  # fmt: skip
     differs = func.abs(both.c.x_a - both.c.x_b) > _SAME
@@ -193,20 +206,21 @@ def _select_flips(runs: ItemRuns, most: int | None) -> Select[Any]:
         func.count().label("n_items"), func.sum(both.c.solved_a).label("n_a"), func.sum(both.c.solved_b).label("n_b"),
         func.sum(both.c.solved_a * both.c.solved_b).label("n_both"), func.sum(case((differs, 1), else_=0)).label("n_found"),
     ).subquery("whole")  # fmt: skip
-    value_a, value_b = both.c.x_a * runs.full, both.c.x_b * runs.full
-    of_item = and_(SAMPLE.c.benchmark_id == runs.rows[0].benchmark_id, SAMPLE.c.sample_number == both.c.sample_number)
+    full = bindparam("full", type_=Double)
+    value_a, value_b = both.c.x_a * full, both.c.x_b * full
+    benchmark = bindparam("benchmark", type_=BigInteger)
+    of_item = and_(SAMPLE.c.benchmark_id == benchmark, SAMPLE.c.sample_number == both.c.sample_number)
     return (
         select(
             SAMPLE.c.subset, SAMPLE.c.key, SAMPLE.c.dated_on, value_a.label("value_a"), value_b.label("value_b"),
-            (both.c.solved_a != both.c.solved_b).label("is_flip"), whole, literal(runs.rows[0].run_id).label("run_a"),
-            literal(runs.rows[1].run_id).label("run_b"),
+            (both.c.solved_a != both.c.solved_b).label("is_flip"), whole, run_a.label("run_a"), run_b.label("run_b"),
         )
         .select_from(both)
         .join(SAMPLE, of_item)
         .join(whole, literal(value=True))
         .where(differs)
         .order_by(func.abs(value_a - value_b).desc(), (value_a - value_b).desc(), SAMPLE.c.subset, SAMPLE.c.key)
-        .limit(most)
+        .limit(bindparam("most", type_=BigInteger) if is_limited else None)
     )  # fmt: skip
 
 

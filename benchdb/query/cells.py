@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Double, Integer, Text, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import BigInteger, Double, Integer, Text, and_, case, cast, false, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from benchdb.query.chosen import Chosen
@@ -42,7 +42,7 @@ _ORDERED_BY = (
 """What a choice looks at, beside the cell."""
 
 
-def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select[Any]:
+def select_cells(scope: Scope, policy: Policy) -> Select[Any]:
     """Return each cell's chosen claim. Grain: one row per (model, variant, benchmark, subset, metric), order undefined.
 
     The columns are the fields of `Chosen` up to those of the catalogue.
@@ -50,10 +50,9 @@ def select_cells(scope: Scope, policy: Policy, *, every: bool = False) -> Select
     Args:
         scope: What the question is about.
         policy: Which claim is chosen.
-        every: Return every claim of the cells, not the chosen one alone: one row per score.
     """
-    if every or policy is Policy.MEAN_OF_RUNS:
-        return _select_ranked(scope, policy, every=every)
+    if policy is Policy.MEAN_OF_RUNS:
+        return _select_means(scope)
     cell = select_choices(scope, policy).subquery("cell")
     factor = factor_between(SCORE.c.unit, cell.c.unit)
     found = {name: cell.c[name] for name in (*_CELL, "n_claims", "least", "greatest")}
@@ -88,7 +87,7 @@ def select_choices(scope: Scope, policy: Policy) -> Select[Any]:
     n_claims = func.count(claim.c.value)
     # Claims that cannot be converted come last in any order.
     place = cast(func.greatest(func.floor((n_claims + 1) / 2.0), 1), Integer) if policy is Policy.MEDIAN else literal(1)
-    in_order = aggregate_order_by(claim.c.score_id, *ordering(policy, claim))
+    in_order = aggregate_order_by(claim.c.score_id, *ordering(policy, claim.c))
     keys = [claim.c[name] for name in _CELL]
     return select(
         *keys,
@@ -102,19 +101,34 @@ def select_choices(scope: Scope, policy: Policy) -> Select[Any]:
     ).group_by(*keys)
 
 
-def _select_ranked(scope: Scope, policy: Policy, *, every: bool) -> Select[Any]:
-    """Select the claims of each cell with their numbers in order, the first of each or every one."""
+def select_every(scope: Scope, *more: ColumnElement[Any]) -> Select[Any]:
+    """Return every claim as if it were alone in its cell. Grain: one row per score, columns as of `select_cells`, order undefined.
+
+    Args:
+        scope: What the question is about.
+        *more: Columns of run and protocol to return after these.
+    """
+    claim = claim_columns()
+    factor = factor_between(SCORE.c.unit, claim["unit"])
+    value = SCORE.c.value * factor
+    computed: dict[str, ColumnElement[Any]] = {
+        **claim, **ONE_RUN, "factor": factor, "value": value, "least": value, "greatest": value, "n_claims": literal(1),
+        "n_unconvertible": literal(0), "is_mixed": false(),
+    }  # fmt: skip
+    return select_claims(scope).with_only_columns(*[computed[name].label(name) for name in _FROM_CLAIM], *more)
+
+
+def _select_means(scope: Scope) -> Select[Any]:
+    """Select the first claim of each cell, with the mean over the runs of its series."""
     stated = select_claims(scope).subquery("stated")
     factor = unit_factor(stated)
     claim = select(stated, factor.label("factor"), (stated.c.stated_value * factor).label("value")).subquery("claim")
+    claim = _with_runs(claim, _CELL)
     cell = [claim.c[name] for name in _CELL]
-    if policy is Policy.MEAN_OF_RUNS:
-        claim = _with_runs(claim, [column.name for column in cell])
-        cell = [claim.c[column.name] for column in cell]
     fingerprint = claim.c.fingerprint
     ranked = select(
         claim,
-        func.row_number().over(partition_by=cell, order_by=ordering(policy, claim)).label("number"),
+        func.row_number().over(partition_by=cell, order_by=ordering(Policy.MEAN_OF_RUNS, claim.c)).label("number"),
         func.count(claim.c.value).over(partition_by=cell).label("n_claims"),
         func.count().over(partition_by=cell).label("n_all"),
         func.min(claim.c.value).over(partition_by=cell).label("least"),
@@ -122,24 +136,18 @@ def _select_ranked(scope: Scope, policy: Policy, *, every: bool) -> Select[Any]:
         func.min(fingerprint).over(partition_by=cell).label("first_fingerprint"),
         func.max(fingerprint).over(partition_by=cell).label("last_fingerprint"),
     ).subquery("ranked")
-    is_chosen = ranked.c.number == 1
-    if policy is Policy.MEDIAN:
-        middle = 2 * ranked.c.number - ranked.c.n_claims
-        is_chosen = or_(middle.between(0, 1), and_(ranked.c.n_claims == 0, is_chosen))
     computed: dict[str, ColumnElement[Any]] = {
         "n_unconvertible": ranked.c.n_all - ranked.c.n_claims,
         "is_mixed": ranked.c.first_fingerprint != ranked.c.last_fingerprint,
     }
-    if policy is not Policy.MEAN_OF_RUNS:
-        computed |= ONE_RUN
     columns = [computed[name].label(name) if name in computed else ranked.c[name] for name in _FROM_CLAIM]
-    return select(*columns) if every else select(*columns).where(is_chosen)
+    return select(*columns).where(ranked.c.number == 1)
 
 
 def _with_runs(claim: Subquery, cell: Sequence[str]) -> Subquery:
     """Add to each claim the mean over the runs of its series: one claim a run, in one cell, fingerprint and kind of source."""
     of_run = func.row_number().over(
-        partition_by=[*(claim.c[name] for name in cell), claim.c.run_id], order_by=ordering(Policy.PREFERRED, claim)
+        partition_by=[*(claim.c[name] for name in cell), claim.c.run_id], order_by=ordering(Policy.PREFERRED, claim.c)
     )
     is_log = claim.c.source_kind == SourceKind.HARNESS_LOG.value
     numbered = select(

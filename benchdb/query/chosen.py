@@ -12,7 +12,7 @@ class Chosen(NamedTuple):
     """A cell's chosen claim with what its uncertainty may rest on.
 
     Stated numbers are as written: `factor` turns them into `unit`. `value`, `least` and `greatest` are in `unit` already,
-    with the last-digit noise of the multiplication.
+    with the last-digit noise of the multiplication. `protocol` says the settings that make scores comparable, as a reader says them.
     """
 
     model_id: int
@@ -70,3 +70,4 @@ class Chosen(NamedTuple):
     is_proportion: bool | None
     lower_bound: float | None
     upper_bound: float | None
+    protocol: str | None

@@ -13,8 +13,8 @@ from sqlalchemy import Integer, case, cast, func, literal, select, tuple_
 
 from benchdb.errors import EmptyResultError
 from benchdb.query.claims import chosen_cells, left_out_notes, undated_notes
-from benchdb.query.details import to_claim
-from benchdb.query.every_claim import order, policy_note, retracted_notes, select_claims_in_full
+from benchdb.query.details import select_details, to_claims
+from benchdb.query.every_claim import order, policy_note, retracted_notes
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
 from benchdb.query.stated import select_claims, select_retracted, unit_factor
@@ -123,8 +123,8 @@ def _claims(connection: Connection, scope: Scope, place: Place, policy: Policy) 
         benchmark_ids=tuple(sorted({row.benchmark_id for row in rows})),
     )
     chosen = {cell.score_id for cell in chosen_cells(connection, of_page, policy)[0]}
-    details = select_claims_in_full(scope.filters).where(SCORE.c.score_id.in_(keys)).order_by(*order())
-    return [to_claim(row, chosen) for row in connection.execute(details)]
+    details = select_details(scope.filters.as_of).where(SCORE.c.score_id.in_(keys)).order_by(*order())
+    return to_claims(connection, connection.execute(details).all(), chosen)
 
 
 def _page(connection: Connection, scope: Scope, place: Place) -> Sequence[Row[Any]]:

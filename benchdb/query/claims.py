@@ -10,59 +10,35 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from benchdb.query.cells import select_cells, select_choices
+from benchdb.query.cells import select_cells, select_every
 from benchdb.query.chosen import Chosen
-from benchdb.query.filters import published_on
+from benchdb.query.filters import kept_select, published_on
+from benchdb.query.known import known_facts
 from benchdb.query.policies import DESCRIPTIONS, Policy
 from benchdb.query.stated import select_claims
-from benchdb.query.tables import BENCHMARK, METRIC, MODEL, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection
 
     from benchdb.query.filters import Scope
 
-_MOST_KEYS = 500
+_N_STATED = Chosen._fields.index("model")
+_FINGERPRINT = Chosen._fields.index("fingerprint")
+_KEYS = (*map(Chosen._fields.index, ("model_id", "benchmark_id", "metric_id")), _FINGERPRINT)
 
 
 def _with_catalogue(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Chosen]:
     """Return the rows of `select_cells` with the facts of their models, benchmarks and metrics."""
-    models = _facts(
-        connection,
-        select(
-            MODEL.c.model_id, MODEL.c.slug, MODEL.c.name, ORGANIZATION.c.name, MODEL.c.family, MODEL.c.n_parameters,
-            MODEL.c.n_active_parameters, MODEL.c.parameters_label, MODEL.c.released_on, MODEL.c.is_open_weights,
-        ).outerjoin(ORGANIZATION, ORGANIZATION.c.organization_id == MODEL.c.organization_id),
-        MODEL.c.model_id, {row[0] for row in rows},
-    )  # fmt: skip
-    benchmark = BENCHMARK.c
-    benchmarks = _facts(
-        connection,
-        select(
-            benchmark.benchmark_id, benchmark.slug, benchmark.name, benchmark.parent_id, benchmark.metric_id, benchmark.n_items
-        ),
-        benchmark.benchmark_id, {row[1] for row in rows},
-    )  # fmt: skip
-    metric = METRIC.c
-    metrics = _facts(
-        connection,
-        select(
-            metric.metric_id, metric.slug, metric.name, metric.higher_is_better, metric.is_proportion, metric.lower_bound,
-            metric.upper_bound,
-        ),
-        metric.metric_id, {row[2] for row in rows},
-    )  # fmt: skip
-    return [Chosen._make((*row, *models[row[0]], *benchmarks[row[1]], *metrics[row[2]])) for row in rows]
-
-
-def _facts(
-    connection: Connection, statement: Select[Any], key: ColumnElement[int], keys: set[int]
-) -> dict[int, tuple[Any, ...]]:
-    if len(keys) <= _MOST_KEYS:
-        statement = statement.where(key.in_(sorted(keys)))
-    return {row[0]: tuple(row[1:]) for row in connection.execute(statement)}
+    if not rows:
+        return []
+    keys = [{row[place] for row in rows} for place in _KEYS]
+    models, benchmarks, metrics, protocols = known_facts(connection, keys)
+    return [
+        Chosen._make((*row, *models[row[0]], *benchmarks[row[1]], *metrics[row[2]], protocols[row[_FINGERPRINT]]))
+        for row in rows
+    ]
 
 
 def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[list[Chosen], list[str]]:
@@ -75,7 +51,7 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
         scope: What the question is about.
         policy: Which claim is chosen.
     """
-    rows = _with_catalogue(connection, connection.execute(select_cells(scope, policy)).all())
+    rows = _with_catalogue(connection, connection.execute(*kept_select(select_cells, scope, policy)).all())
     notes = undated_notes(connection, scope)
     notes += left_out_notes(n_unconvertible=sum(row.n_unconvertible for row in rows))
     rows = [row for row in rows if row.value is not None]
@@ -88,26 +64,6 @@ def chosen_cells(connection: Connection, scope: Scope, policy: Policy) -> tuple[
     n_dropped = sum(row.n_claims for row in rows) - sum(row.n_claims for row in best.values())
     notes += left_out_notes(n_of_other_units=n_dropped)
     return [best[key] for key in sorted(best)], notes
-
-
-def chosen_keys(connection: Connection, scope: Scope, policy: Policy) -> tuple[set[int], list[str]]:
-    """Return the scores that `chosen_cells` chooses, and its notes.
-
-    Args:
-        connection: An open connection.
-        scope: What the question is about.
-        policy: Which claim is chosen.
-    """
-    rows = connection.execute(select_choices(scope, policy)).all()
-    notes = undated_notes(connection, scope)
-    notes += left_out_notes(n_unconvertible=sum(row.n_all - row.n_claims for row in rows))
-    best: dict[tuple[Any, ...], int] = {}
-    n_dropped = 0
-    for row in sorted((row for row in rows if row.n_claims), key=lambda row: (-row.n_claims, row.unit or "")):
-        key = (row.model_id, row.variant or "", row.benchmark_id, row.subset, row.metric_id)
-        n_dropped += row.n_claims if key in best else 0
-        best.setdefault(key, row.score_id)
-    return set(best.values()), [*notes, *left_out_notes(n_of_other_units=n_dropped)]
 
 
 def left_out_notes(*, n_unconvertible: int = 0, n_of_other_units: int = 0) -> list[str]:
@@ -144,16 +100,18 @@ def undated_notes(connection: Connection, scope: Scope) -> list[str]:
     return [f"{_claims(count)} left out: neither a day of publication nor of the run is known."] if count else []
 
 
-def every_claim(connection: Connection, scope: Scope) -> list[Chosen]:
-    """Return every claim in scope whose value converts to its metric's unit, by key.
+def every_claim(connection: Connection, scope: Scope, *more: ColumnElement[Any]) -> list[tuple[Chosen, Sequence[Any]]]:
+    """Return every claim in scope whose value converts to its metric's unit, by key, as if it were alone in its cell.
 
     Args:
         connection: An open connection.
         scope: What the question is about.
+        *more: Columns of run and protocol to return beside each claim.
     """
-    statement = select_cells(scope, Policy.PREFERRED, every=True)
-    rows = _with_catalogue(connection, connection.execute(statement).all())
-    return sorted((row for row in rows if row.value is not None), key=lambda row: row.score_id)
+    rows = connection.execute(*kept_select(select_every, scope, *more)).all()
+    claims = _with_catalogue(connection, [row[:_N_STATED] for row in rows])
+    found = [(claim, row[_N_STATED:]) for claim, row in zip(claims, rows, strict=True) if claim.value is not None]
+    return sorted(found, key=lambda each: each[0].score_id)
 
 
 def cell_key(row: Chosen) -> tuple[str, str, str, str, str]:

@@ -20,7 +20,7 @@ from benchdb.database.stream import rows_of
 from benchdb.query.cells import ONE_RUN
 from benchdb.query.chosen import Chosen
 from benchdb.query.filters import resolve
-from benchdb.query.protocols import FORBIDDING, LISTED, match
+from benchdb.query.protocols import FORBIDDING, LISTED, STATED, in_words, match
 from benchdb.query.stated import select_claims, unit_factor
 from benchdb.query.tables import BENCHMARK, METRIC, MODEL, ORGANIZATION, PROTOCOL, RUN, SCORE, SOURCE
 from benchdb.query.uncertainty import tidy, to_cells, weakest
@@ -234,7 +234,8 @@ def _with_extent(stated: Subquery) -> Subquery:
 
 
 def _chosen(row: Mapping[str, Any], claims: _Claims, cell: slice) -> Chosen:
-    of_cell = {
+    of_cell: dict[str, Any] = {
+        "protocol": in_words({name: row[f"setting_{name}"] for name in STATED}),
         "least": claims.value[cell.start],
         "greatest": claims.value[cell.stop - 1],
         "n_claims": cell.stop - cell.start,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, func, literal
 
 from benchdb.query.claims import chosen_cells
-from benchdb.query.details import select_details, to_claim
+from benchdb.query.details import select_details, to_claims
 from benchdb.query.filters import resolve
 from benchdb.query.policies import DESCRIPTIONS, Policy
 from benchdb.query.stated import stated_on
@@ -16,7 +16,7 @@ from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, RUN, SCORE
 from benchdb.rows.records import ClaimRows
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection
 
     from benchdb.query.filters import Filters
 
@@ -33,23 +33,12 @@ def every_claim(connection: Connection, filters: Filters, *, policy: Policy = Po
         policy: Which claim of each cell is marked as chosen.
     """
     scope = resolve(connection, filters)
-    rows = connection.execute(select_claims_in_full(filters).where(*scope.clauses()).order_by(*order())).all()
+    rows = connection.execute(select_details(filters.as_of).where(*scope.clauses()).order_by(*order())).all()
     chosen, notes = chosen_cells(connection, scope, policy)
     keys = {cell.score_id for cell in chosen}
-    claims = tuple(to_claim(row, keys) for row in rows)
+    claims = tuple(to_claims(connection, rows, keys))
     notes = [policy_note(policy), *notes, *retracted_notes(sum(claim.is_retracted for claim in claims), len(claims))]
     return ClaimRows(claims=claims, n_claims=len(claims), policy=policy.value, notes=tuple(notes))
-
-
-def select_claims_in_full(filters: Filters) -> Select[Any]:
-    """Return every claim with its details but the configuration of its run, which may be long. Grain: one row per score.
-
-    Args:
-        filters: What the question is about.
-    """
-    details = select_details(filters.as_of)
-    wanted = [column for column in details.selected_columns if column.name != "raw"]
-    return details.with_only_columns(*wanted, maintain_column_froms=True)
 
 
 def order() -> list[ColumnElement[Any]]:

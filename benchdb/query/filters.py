@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, and_, bindparam, cast, false, func, or_, select
 
@@ -14,13 +15,19 @@ from benchdb.query.tables import INGEST, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, S
 from benchdb.schema.vocab import EntityKind
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Hashable, Set
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 _MOST_RUNS = 20_000
 """Runs that are named in a statement; of more the database finds out by itself whether they have outcomes."""
+
+
+_KEYS = ("model_ids", "benchmark_ids", "metric_ids")
+"""Fields of a scope that are parameters of a statement for its shape."""
+_SOME = (0,)
+"""Stands for any keys in a shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +96,17 @@ class Scope:
     """Whether only claims count whose run has outcomes of items under the claim's metric."""
     outcomes_of: Set[tuple[int, int]] | None = None
     """Runs and metrics that are known to have outcomes; only their claims count. None where that was not asked."""
+    is_shape: bool = False
+    """Whether keys are parameters by name, so that a statement can be kept for other keys."""
 
     def clauses(self) -> list[ColumnElement[bool]]:
         """Return the conditions on score, run, protocol, source and ingest that the filters give."""
         filters = self.filters
         clauses: list[ColumnElement[bool]] = [INGEST.c.state == "complete"]
         if self.benchmark_ids or filters.suite is not None:
-            clauses.append(RUN.c.benchmark_id.in_(self.benchmark_ids))
+            clauses.append(self.is_key(RUN.c.benchmark_id, "benchmark_ids"))
         if self.metric_ids:
-            clauses.append(SCORE.c.metric_id.in_(self.metric_ids))
+            clauses.append(self.is_key(SCORE.c.metric_id, "metric_ids"))
         if not filters.include_aggregates:
             clauses.append(SCORE.c.is_aggregate.is_(False))
         if filters.as_of is not None:
@@ -111,10 +120,32 @@ class Scope:
             clauses.append(select(OUTCOME.c.run_id).where(of_claim).exists())
         return [*clauses, *self._model_clauses(), *_protocol_clauses(filters)]
 
+    def is_key(self, column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+        """Return the condition that a column holds one of the keys that were asked for.
+
+        Args:
+            column: The column.
+            name: Field of the keys.
+        """
+        keys = getattr(self, name)
+        return column.in_(bindparam(name, expanding=True) if self.is_shape and keys else keys)
+
+    def shape(self) -> Scope:
+        """Return what this scope shares with those that differ by keys of models, benchmarks and metrics alone."""
+        unnamed = replace(self.filters, models=(), benchmarks=(), metric=None)
+        models, benchmarks, metrics = (getattr(self, name) and _SOME for name in _KEYS)
+        return replace(
+            self, filters=unnamed, is_shape=True, model_ids=models, benchmark_ids=benchmarks, metric_ids=metrics
+        )
+
+    def keys(self) -> dict[str, tuple[int, ...]]:
+        """Return the keys that a statement for the shape takes, by name of the parameter."""
+        return {name: keys for name in _KEYS if (keys := getattr(self, name))}
+
     def _model_clauses(self) -> list[ColumnElement[bool]]:
         clauses: list[ColumnElement[bool]] = []
         if self.model_ids:
-            clauses.append(RUN.c.model_id.in_(self.model_ids))
+            clauses.append(self.is_key(RUN.c.model_id, "model_ids"))
         facts = self.model_facts()
         if facts:
             clauses.append(RUN.c.model_id.in_(select(MODEL.c.model_id).where(*facts)))
@@ -138,6 +169,28 @@ class Scope:
         if filters.families:
             facts.append(func.lower(MODEL.c.family).in_([family.lower() for family in filters.families]))
         return facts
+
+
+def kept_select(
+    build: Callable[..., Select[Any]], scope: Scope, *others: Hashable
+) -> tuple[Select[Any], dict[str, tuple[int, ...]]]:
+    """Return a statement about a scope, with its parameters; statements for one shape are built once.
+
+    To build the statement of a cell takes as long as DuckDB takes for a small one, and SQLAlchemy finds its text again by going over all of it.
+
+    Args:
+        build: Makes the statement of a scope and the others; it uses keys in `Scope.clauses` alone.
+        scope: What the question is about.
+        *others: What else the statement depends on.
+    """
+    if scope.outcomes_of is not None:
+        return build(scope, *others), {}
+    return _kept(build, scope.shape(), *others), scope.keys()
+
+
+@lru_cache(maxsize=64)
+def _kept(build: Callable[..., Select[Any]], shape: Scope, *others: Hashable) -> Select[Any]:
+    return build(shape, *others)
 
 
 def _is_one_of(keys: Set[tuple[int, int]]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Double, Integer, and_, bindparam, case, cast, func, select
+from sqlalchemy import BigInteger, Double, Integer, and_, bindparam, case, cast, func, literal, select
 
 from benchdb.errors import AmbiguousQueryError, EmptyResultError
 from benchdb.query.claims import chosen_cells, policy_notes
@@ -69,10 +69,20 @@ class ItemRuns:
         runs: BindParameter[int] = bindparam(
             "runs", [row.run_id for row in self.rows], expanding=True, literal_execute=True
         )
-        value = func.coalesce(OUTCOME.c.value, cast(OUTCOME.c.n_correct, Double) / cast(OUTCOME.c.n_attempts, Double))
-        return select(OUTCOME.c.run_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, value.label("x")).where(
-            and_(OUTCOME.c.run_id.in_(runs), OUTCOME.c.metric_id == self.rows[0].metric_id, value.is_not(None))
-        )
+        return select_values(runs, literal(self.rows[0].metric_id, BigInteger))
+
+
+def select_values(runs: BindParameter[int], metric: ColumnElement[int]) -> Select[Any]:
+    """Return what runs made of each item. Grain: one row per (run, item), items without a value left out.
+
+    Args:
+        runs: The runs, a parameter that expands.
+        metric: The metric.
+    """
+    value = func.coalesce(OUTCOME.c.value, cast(OUTCOME.c.n_correct, Double) / cast(OUTCOME.c.n_attempts, Double))
+    return select(OUTCOME.c.run_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, value.label("x")).where(
+        and_(OUTCOME.c.run_id.in_(runs), OUTCOME.c.metric_id == metric, value.is_not(None))
+    )
 
 
 def item_runs(connection: Connection, benchmark: str, filters: Filters, policy: Policy) -> ItemRuns:

@@ -11,7 +11,6 @@ from benchdb.database.stream import rows_of
 from benchdb.query.columns import listed
 from benchdb.query.item_runs import item_runs, solved
 from benchdb.query.policies import Policy
-from benchdb.query.protocols import protocols_in_words
 from benchdb.query.tables import SAMPLE
 from benchdb.rows.filling import make_rows
 from benchdb.rows.items import Item, ItemRows, ItemValue, ItemValueRows
@@ -103,7 +102,7 @@ def item_values(
     means = {row.run_id: float(row.model_mean) for row in rows}
     order = sorted(means, key=lambda run: (-sign * means[run], by_run[run].model, by_run[run].variant or ""))
     places = {run: place for place, run in enumerate(order, start=1)}
-    full, protocols = runs.full, protocols_in_words(connection, runs.rows)
+    full = runs.full
     found = [
         ItemValue(
             model=by_run[row.run_id].model,
@@ -118,7 +117,7 @@ def item_values(
             unit=by_run[row.run_id].unit,
             n_attempts=int(row.n_attempts),
             source=by_run[row.run_id].source_title or by_run[row.run_id].source_kind,
-            protocol=protocols[by_run[row.run_id].fingerprint],
+            protocol=by_run[row.run_id].protocol,
         )
         for row in rows
     ]

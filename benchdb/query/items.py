@@ -8,9 +8,10 @@ deviation over the square root of n (Miller 2024, arXiv:2411.00640).
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Double, and_, case, cast, func, or_, select
+from sqlalchemy import Double, and_, bindparam, case, cast, func, or_, select
 
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 
@@ -73,12 +74,14 @@ def item_stats(
     found = {run_id for run_id, _ in keys}
     runs = sorted(found) if len(found) <= _MOST_RUNS else list(found)
     benchmarks = sorted(set(benchmark_ids))
-    plain = _select_runs(_run_items(runs, benchmarks))
-    rows = {(row.run_id, row.metric_id): row for row in connection.execute(plain)}
+    is_named = len(runs) <= _MOST_RUNS
+    given = {"runs": runs} if is_named else {"benchmarks": benchmarks}
+    plain = connection.execute(_select_plain(is_named=is_named), given).all()
+    rows = {(row.run_id, row.metric_id): row for row in plain}
     stats = {key: _item_stats(row) for key, row in rows.items() if key in keys}
     clustered = clustered_benchmarks(connection, benchmark_ids) if stats else ()
     if clustered:
-        items = _run_items(runs, benchmarks, clustered)
+        items = _run_items(is_of_runs(runs, benchmarks), clustered)
         errors = connection.execute(select_clustered(items, ("run_id", "metric_id")))
         for key, row in (((row.run_id, row.metric_id), row) for row in errors):
             if key in stats:
@@ -109,18 +112,27 @@ def is_of_runs(runs: Sequence[int], benchmarks: Sequence[int]) -> ColumnElement[
     return OUTCOME.c.run_id.in_(runs)
 
 
+@cache
+def _select_plain(*, is_named: bool) -> Select[Any]:
+    """Select what the items of runs say, groups of items apart; the runs, or of many their benchmarks, are parameters."""
+    if is_named:
+        return _select_runs(_run_items(OUTCOME.c.run_id.in_(bindparam("runs", expanding=True))))
+    runs = select(RUN.c.run_id).where(RUN.c.benchmark_id.in_(bindparam("benchmarks", expanding=True)))
+    return _select_runs(_run_items(OUTCOME.c.run_id.in_(runs)))
+
+
 def _single_variance(outcome: FromClause) -> ColumnElement[float]:
     """Select p (1 - p) n / (n - 1), the unbiased variance of one attempt at an item that had several."""
     n_correct, n = cast(outcome.c.n_correct, Double), cast(outcome.c.n_attempts, Double)
     return case((outcome.c.n_attempts > 1, n_correct * (n - n_correct) / (n * (n - 1))))
 
 
-def _run_items(runs: Sequence[int], benchmarks: Sequence[int], clustered: Sequence[int] = ()) -> Subquery:
-    """Select the items of runs; of many runs those of all runs on their benchmarks, which is a shorter statement."""
+def _run_items(is_of_them: ColumnElement[bool], clustered: Sequence[int] = ()) -> Subquery:
+    """Select the items of some runs, of clustered benchmarks alone where these are given."""
     statement = select(
         OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.sample_number, OUTCOME.c.n_attempts, outcome_value(OUTCOME).label("x"),
         _single_variance(OUTCOME).label("single"),
-    ).where(is_of_runs(runs, benchmarks))  # fmt: skip
+    ).where(is_of_them)  # fmt: skip
     if clustered:
         statement = statement.join(RUN, RUN.c.run_id == OUTCOME.c.run_id).add_columns(RUN.c.benchmark_id)
         statement = statement.where(RUN.c.benchmark_id.in_(clustered))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, func, literal, or_, select, union_all
 
-from benchdb.database.merges import follow, read_merges
+from benchdb.database.merges import MERGED_INTO, follow, read_merges
 from benchdb.errors import AmbiguousQueryError, UnknownNameError
-from benchdb.query.tables import ALIAS, BENCHMARK, METRIC, MODEL, ORGANIZATION, SUITE
+from benchdb.query.tables import ALIAS, BENCHMARK, CORRECTION, METRIC, MODEL, ORGANIZATION, SUITE
 from benchdb.schema.names import normalize_name
 from benchdb.schema.vocab import EntityKind, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import BindParameter, Connection, Select
+    from sqlalchemy.sql.selectable import CompoundSelect
 
 SUITE_KIND = "suite"
 """What a suite's name is the name of; suites have no aliases."""
@@ -28,6 +30,7 @@ _TABLES = {
     EntityKind.ORGANIZATION.value: (ORGANIZATION, ORGANIZATION.c.organization_id),
     SUITE_KIND: (SUITE, SUITE.c.suite_id),
 }
+_MERGES = "merge"
 _SUGGESTIONS = 3
 _LEAST_SIMILARITY = 0.6
 _CONTAINED = 0.75
@@ -44,7 +47,7 @@ class _Candidate(NamedTuple):
 def resolve_names(
     connection: Connection, wanted: Mapping[str, Sequence[str]], *, through_merges: bool = True
 ) -> dict[str, tuple[int, ...]]:
-    """Return the key each name means, by kind, in the order given; two statements unless a name needs a closer look.
+    """Return the key each name means, by kind, in the order given; one statement unless a name needs a closer look or entries were merged.
 
     Args:
         connection: An open connection.
@@ -58,14 +61,14 @@ def resolve_names(
     wanted = {kind: names for kind, names in wanted.items() if names}
     if not wanted:
         return {}
-    statement = union_all(*(part for kind, names in wanted.items() for part in _select_exact(kind, names)))
     found: dict[str, list[_Candidate]] = defaultdict(list)
-    for row in connection.execute(statement):
+    for row in connection.execute(_select_exact(tuple(wanted)), _folded(wanted)).all():
         found[row[0]].append(_Candidate(*row))
     keys = {
         kind: tuple(_choose(connection, kind, name, found[kind]) for name in names) for kind, names in wanted.items()
     }
-    merged = read_merges(connection) if through_merges else {}
+    has_merges = any(row.key for row in found[_MERGES])
+    merged = read_merges(connection) if has_merges and through_merges else {}
     return {kind: tuple(follow(merged, key) for key in found) for kind, found in keys.items()} if merged else keys
 
 
@@ -79,27 +82,45 @@ def exact_names(connection: Connection, kind: str, names: Sequence[str]) -> set[
     """
     if not names:
         return set()
-    rows = connection.execute(union_all(*_select_exact(kind, names)))
-    known = {name.casefold() for row in rows for name in (row[2], row[3])}
+    rows = connection.execute(_select_exact((kind,)), _folded({kind: names})).all()
+    known = {name.casefold() for row in rows if row[0] != _MERGES for name in (row[2], row[3])}
     return {name for name in names if name.casefold() in known}
 
 
-def _select_exact(kind: str, names: Sequence[str]) -> list[Select[Any]]:
-    table, key = _TABLES[kind]
-    folded = sorted({name.casefold() for name in names} | {normalize_name(name) for name in names})
-    exact = select(literal(kind), key, table.c.slug, table.c.name, literal(value=False)).where(
-        or_(table.c.slug.in_(folded), func.lower(table.c.name).in_(folded))
-    )
-    if kind == SUITE_KIND:
-        return [exact]
-    alias = _select_aliases(kind).where(ALIAS.c.normalized_name.in_(folded))
-    return [exact, alias]
+def _folded(wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the spellings that are looked for, by parameter of `_select_exact`."""
+    return {
+        f"{kind}_names": sorted({name.casefold() for name in names} | {normalize_name(name) for name in names})
+        for kind, names in wanted.items()
+    }
 
 
-def _select_aliases(kind: str) -> Select[Any]:
+@cache
+def _select_exact(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Select the entries that have one of the names, the aliases that spell one, and how many merges were decided, as an entry."""
+    parts, aliases = [], []
+    for kind in kinds:
+        table, key = _TABLES[kind]
+        folded: BindParameter[str] = bindparam(f"{kind}_names", expanding=True)
+        entries = select(literal(kind), key, table.c.slug, table.c.name, literal(value=False))
+        parts.append(entries.where(or_(table.c.slug.in_(folded), func.lower(table.c.name).in_(folded))))
+        if kind != SUITE_KIND:
+            aliases.append(and_(ALIAS.c.kind == kind, ALIAS.c.normalized_name.in_(folded)))
+    if aliases:
+        parts.append(_select_aliases().where(or_(*aliases)))
+    return union_all(*parts, _select_n_merges())
+
+
+def _select_aliases() -> Select[Any]:
     return select(ALIAS.c.kind, ALIAS.c.target_id, ALIAS.c.normalized_name, ALIAS.c.name, literal(value=True)).where(
-        ALIAS.c.kind == kind, ALIAS.c.review_state != ReviewState.REJECTED.value
+        ALIAS.c.review_state != ReviewState.REJECTED.value
     )
+
+
+def _select_n_merges() -> Select[Any]:
+    """Select how many decisions about merges there are; where there are none they need not be read."""
+    count = select(func.count().label("n")).where(CORRECTION.c.field == MERGED_INTO).subquery("merge")
+    return select(literal(_MERGES), count.c.n, literal(""), literal(""), literal(value=False))
 
 
 def _choose(connection: Connection, kind: str, name: str, candidates: Iterable[_Candidate]) -> int:
@@ -145,7 +166,7 @@ def _tail_matches(name: str, candidates: Iterable[_Candidate]) -> set[int]:
 def _everything(connection: Connection, kind: str) -> list[_Candidate]:
     table, key = _TABLES[kind]
     entries = select(literal(kind), key, table.c.slug, table.c.name, literal(value=False))
-    statement = entries if kind == SUITE_KIND else union_all(entries, _select_aliases(kind))
+    statement = entries if kind == SUITE_KIND else union_all(entries, _select_aliases().where(ALIAS.c.kind == kind))
     return [_Candidate(*row) for row in connection.execute(statement)]
 
 

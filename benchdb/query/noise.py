@@ -15,7 +15,6 @@ from benchdb.errors import EmptyResultError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.filters import resolve
 from benchdb.query.policies import Policy
-from benchdb.query.protocols import protocols_in_words
 from benchdb.query.uncertainty import agreeing_items, scale
 from benchdb.rows.noise import Noise, NoiseRows
 
@@ -66,8 +65,7 @@ def noise(connection: Connection, filters: Filters, *, policy: Policy = Policy.P
         )
     if odd:
         notes.append(f"Left out: {odd} scores that are not the mean of their items.")
-    protocols = protocols_in_words(connection, [row for row, _, _ in found])
-    rows = tuple(_row(row, items, stderr, protocols[row.fingerprint]) for row, items, stderr in found)
+    rows = tuple(_row(row, items, stderr, row.protocol) for row, items, stderr in found)
     if unsplit := sum(row.helps == UNKNOWN for row in rows):
         notes.append(
             f"In {unsplit} of {len(rows)} rows the noise cannot be split: some item had one attempt only, or the attempts are "

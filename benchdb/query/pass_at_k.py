@@ -23,7 +23,6 @@ from benchdb.query.filters import resolve
 from benchdb.query.items import clustered_benchmarks, is_of_runs
 from benchdb.query.majority import MAJORITY, Mean, majority_means
 from benchdb.query.policies import Policy
-from benchdb.query.protocols import protocols_in_words
 from benchdb.query.stated import select_claims
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 from benchdb.rows.filling import make_rows
@@ -121,7 +120,6 @@ def pass_at_k(
     n_attempts = {key: counts.n_attempts for key, counts in found.items()}
     majority, majority_notes = majority_means(connection, rows, wanted, n_attempts)
     means |= {(run, metric, MAJORITY, k): mean for (run, metric, k), mean in majority.items()}
-    protocols = protocols_in_words(connection, rows)
     asked = [
         (row, found[row.run_id, row.metric_id], measure, k, means[place])
         for row in rows
@@ -130,7 +128,7 @@ def pass_at_k(
         if (place := (row.run_id, row.metric_id, measure, k)) in means
     ]
     notes = [*policy_notes(rows, policy), *table.notes, *notes, *_notes(table.rows, rows, found), *majority_notes]
-    return PassRateRows(rates=tuple(_rates(asked, level, protocols)), level=level, notes=tuple(notes))
+    return PassRateRows(rates=tuple(_rates(asked, level)), level=level, notes=tuple(notes))
 
 
 def _ks_problem(ks: Iterable[int]) -> str | None:
@@ -255,7 +253,7 @@ def _clustered_error(units: Counter[_Pattern], mean: float, n_items: int, measur
     return math.sqrt(squares * n_units / (n_units - 1)) / n_items
 
 
-def _rates(asked: Sequence[_Asked], level: float, protocols: Mapping[int, str | None]) -> list[PassRate]:
+def _rates(asked: Sequence[_Asked], level: float) -> list[PassRate]:
     """Return the rows, made column by column."""
     rows, counts, measures, ks, means = zip(*asked, strict=True)
     is_fraction = [row.unit == ScoreUnit.FRACTION for row in rows]
@@ -285,7 +283,7 @@ def _rates(asked: Sequence[_Asked], level: float, protocols: Mapping[int, str | 
             "least_attempts": [each.least for each in counts],
             "most_attempts": [each.most for each in counts],
             "source": [row.source_title or row.source_kind for row in rows],
-            "protocol": [protocols[row.fingerprint] for row in rows],
+            "protocol": [row.protocol for row in rows],
         },
     )
 

@@ -10,7 +10,13 @@ from sqlalchemy import case
 from benchdb.schema.vocab import SourceKind
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, FromClause
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+    Columns: TypeAlias = Mapping[str, ColumnElement[Any]] | ReadOnlyColumnCollection[str, Any]
 
 
 class Policy(StrEnum):
@@ -53,22 +59,26 @@ def reporter_class(kind: ColumnElement[str], is_first_party: ColumnElement[bool]
     )
 
 
-def ordering(policy: Policy, claim: FromClause) -> list[ColumnElement[Any]]:
+def ordering(policy: Policy, column: Columns) -> list[ColumnElement[Any]]:
     """Return what claims of one cell are sorted by, the best first; claims that cannot be converted come last.
 
     Args:
         policy: The rule.
-        claim: The claims, with the columns of `benchdb.query.stated.select_claims` and the converted `value`.
+        column: Columns of claims by name, those of `benchdb.query.stated.select_claims` and the converted `value`.
     """
-    column = claim.c
-    convertible = column.value.is_(None)
-    newest = [column.stated_on.desc().nulls_last(), column.ran_at.desc().nulls_last(), column.ingested_at.desc()]
-    reporter = reporter_class(column.source_kind, column.is_first_party)
-    preferred = [reporter, column.is_approximate, *newest, column.score_id]
+    value, key, is_approximate = column["value"], column["score_id"], column["is_approximate"]
+    convertible = value.is_(None)
+    newest = [
+        column["stated_on"].desc().nulls_last(),
+        column["ran_at"].desc().nulls_last(),
+        column["ingested_at"].desc(),
+    ]
+    reporter = reporter_class(column["source_kind"], column["is_first_party"])
+    preferred = [reporter, is_approximate, *newest, key]
     match policy:
         case Policy.PREFERRED | Policy.MEAN_OF_RUNS:
             return [convertible, *preferred]
         case Policy.NEWEST:
-            return [convertible, *newest, reporter, column.is_approximate, column.score_id]
+            return [convertible, *newest, reporter, is_approximate, key]
         case Policy.MEDIAN:
-            return [convertible, column.value, *preferred]
+            return [convertible, value, *preferred]

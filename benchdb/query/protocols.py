@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from benchdb.query.chosen import Chosen
 
 FORBIDDING = (
     "n_shot",
@@ -67,7 +66,8 @@ _WORDS = (
 )
 """The settings that a fingerprint is the key of, in the order in which readers look for them, and how each is said."""
 
-_MOST_KEYS = 500
+STATED = tuple(name for name, _ in _WORDS)
+"""The settings that `in_words` says."""
 
 
 class Match(NamedTuple):
@@ -146,18 +146,3 @@ def _say(name: str, words: str, value: object) -> str:
         text = f"{value * 100:g} % of the items" if value < 1 else f"{value:g} item{'' if value == 1 else 's'}"
     said = words.format(text)
     return "1 sample" if said == "1 samples" else said
-
-
-def protocols_in_words(connection: Connection, rows: Collection[Chosen]) -> dict[int, str | None]:
-    """Return each claim's protocol in words, by its fingerprint.
-
-    Args:
-        connection: An open connection.
-        rows: The claims.
-    """
-    fingerprints = {row.fingerprint for row in rows}
-    names = [name for name, _ in _WORDS]
-    statement = select(PROTOCOL.c.fingerprint, *(PROTOCOL.c[name] for name in names)).distinct()
-    if len(fingerprints) <= _MOST_KEYS:
-        statement = statement.where(PROTOCOL.c.fingerprint.in_(sorted(fingerprints)))
-    return {row["fingerprint"]: in_words(dict(row)) for row in connection.execute(statement).mappings()}

@@ -11,21 +11,20 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.claims import every_claim, undated_notes
 from benchdb.query.filters import Filters, resolve
 from benchdb.query.tables import PROTOCOL, RUN
-from benchdb.query.uncertainty import scale, to_cells
+from benchdb.query.uncertainty import items_of, scale, to_cells
+from benchdb.rows.filling import row_maker
 from benchdb.rows.series import SeriesPoint, SeriesRows
 from benchdb.stats.changepoint import FEWEST, MOST, change_points, difference_noise
 from benchdb.stats.inputs import level_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
@@ -40,6 +39,13 @@ Order = Literal["auto", "time", "step"]
 _STEP = re.compile(r"(?:step|checkpoint|ckpt|iter(?:ation)?)[-_ =]?(\d+)([kKmM]?)(?![0-9a-zA-Z])", re.IGNORECASE)
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 _FEWEST_FOR_NOISE = 3
+_POINT = row_maker(SeriesPoint, (
+    "position", "model", "model_name", "variant", "benchmark", "benchmark_name", "metric", "at", "ran_at", "step", "label",
+    "harness_version", "value", "unit", "higher_is_better", "stderr", "lower", "upper", "evidence", "difference",
+    "difference_stderr", "n_shared_items", "level_mean", "is_change", "change", "change_stderr", "change_lower", "change_upper",
+    "p_value", "earliest", "latest", "verdict", "coincides", "run_id", "score_id", "source", "protocol",
+))  # fmt: skip
+"""Makes a point from its fields in the order of `_point`."""
 _EDGE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,6 +58,12 @@ class _Facts(NamedTuple):
     harness_version: str | None
     engine: str | None
     seed: int | None
+
+
+_FACTS = (
+    RUN.c.ran_at, RUN.c.label, PROTOCOL.c.model_revision, PROTOCOL.c.harness_version, PROTOCOL.c.engine, PROTOCOL.c.seed,
+)  # fmt: skip
+"""Where the facts stand."""
 
 
 class _Asked(NamedTuple):
@@ -117,8 +129,7 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
     if problem := level_problem(level):
         raise StatisticsInputError(problem)
     scope = resolve(connection, replace(filters or Filters(), models=(model,), benchmarks=(benchmark,)))
-    claims = _one_a_run(every_claim(connection, scope))
-    runs = _placed(claims, _facts(connection, scope.model_ids, scope.benchmark_ids))
+    runs = _placed(_one_a_run(every_claim(connection, scope, *_FACTS)))
     order = by
     if by == "auto":
         order = "step" if len({run.step for run in runs} - {None}) > 1 else "time"
@@ -145,8 +156,10 @@ def series(  # noqa: PLR0913 — model and benchmark beside what every question 
 def _answer(
     connection: Connection, runs: Sequence[_Run], order: str, asked: _Asked, notes: Sequence[str]
 ) -> SeriesRows:
+    claims = [run.claim for run in runs]
+    items = items_of(connection, claims)
     cells, item_notes = to_cells(
-        connection, [run.claim for run in runs], asked.level, as_of=asked.as_of, published_until=asked.published_until
+        connection, claims, asked.level, as_of=asked.as_of, published_until=asked.published_until, stats=items
     )
     values = [cell.value for cell in cells]
     begins = [True, *(first.place(order) != second.place(order) for first, second in pairwise(runs))]
@@ -155,7 +168,7 @@ def _answer(
         change_points(values, may_change=begins, level=asked.level, seed=asked.seed) if len(values) >= FEWEST else None
     )
     changes = {change.index: change for change in found.changes} if found else {}
-    pairs = _pairs(connection, runs)
+    pairs = _pairs(connection, runs) if len(items) > 1 else {}
     places = [run.shown(order) for run in runs]
     means = _level_means(values, sorted(changes))
     points = tuple(
@@ -176,24 +189,16 @@ def _answer(
     )
 
 
-def _one_a_run(claims: Sequence[Chosen]) -> list[Chosen]:
+def _one_a_run(claims: Sequence[tuple[Chosen, Sequence[Any]]]) -> list[tuple[Chosen, _Facts]]:
     """Keep one claim of each run and metric, the one with most decimals."""
-    kept: dict[tuple[int, int], Chosen] = {}
-    for row in sorted(claims, key=lambda row: (math.inf if row.decimals is None else row.decimals, -row.score_id)):
-        kept[row.run_id, row.metric_id] = row
+    kept: dict[tuple[int, int], tuple[Chosen, _Facts]] = {}
+    for row, facts in sorted(claims, key=lambda each: _decimals(each[0])):
+        kept[row.run_id, row.metric_id] = (row, _Facts(*facts))
     return list(kept.values())
 
 
-def _facts(connection: Connection, models: Sequence[int], benchmarks: Sequence[int]) -> dict[int, _Facts]:
-    statement = (
-        select(
-            RUN.c.run_id, RUN.c.ran_at, RUN.c.label, PROTOCOL.c.model_revision, PROTOCOL.c.harness_version,
-            PROTOCOL.c.engine, PROTOCOL.c.seed,
-        )
-        .join(PROTOCOL, PROTOCOL.c.protocol_id == RUN.c.protocol_id)
-        .where(RUN.c.model_id.in_(models), RUN.c.benchmark_id.in_(benchmarks))
-    )  # fmt: skip
-    return {row[0]: _Facts(*row[1:]) for row in connection.execute(statement)}
+def _decimals(row: Chosen) -> tuple[float, int]:
+    return (math.inf if row.decimals is None else row.decimals, -row.score_id)
 
 
 def checkpoint_step(*names: str | None) -> int | None:
@@ -208,10 +213,9 @@ def checkpoint_step(*names: str | None) -> int | None:
     return None
 
 
-def _placed(claims: Sequence[Chosen], facts: Mapping[int, _Facts]) -> list[_Run]:
+def _placed(claims: Sequence[tuple[Chosen, _Facts]]) -> list[_Run]:
     runs = []
-    for claim in claims:
-        known = facts[claim.run_id]
+    for claim, known in claims:
         day = claim.stated_on
         moment = known.ran_at or (datetime.combine(day, time(), UTC) if day else None)
         step = checkpoint_step(known.model_revision, claim.variant, known.label)
@@ -292,45 +296,45 @@ def _point(  # noqa: PLR0913 — a point is made of these
 ) -> SeriesPoint:
     full = scale(cell.unit)
     difference = None if previous is None else cell.value - previous
-    return SeriesPoint(
-        position=number + 1,
-        model=cell.model,
-        model_name=cell.model_name,
-        variant=cell.variant,
-        benchmark=cell.benchmark,
-        benchmark_name=cell.benchmark_name,
-        metric=cell.metric,
-        at=places[number],
-        ran_at=run.facts.ran_at,
-        step=run.step,
-        label=run.facts.label,
-        harness_version=run.facts.harness_version,
-        value=cell.value,
-        unit=cell.unit,
-        higher_is_better=cell.higher_is_better,
-        stderr=cell.stderr,
-        lower=cell.lower,
-        upper=cell.upper,
-        evidence=cell.evidence,
-        difference=pair.mean * full if pair else difference,
-        difference_stderr=pair.stderr * full if pair and pair.stderr is not None else None,
-        n_shared_items=pair.n_items if pair else None,
-        level_mean=mean,
-        is_change=change is not None,
-        change=change.size if change else None,
-        change_stderr=change.stderr if change else None,
-        change_lower=change.interval.lower if change else None,
-        change_upper=change.interval.upper if change else None,
-        p_value=change.p_value if change else None,
-        earliest=places[change.earliest] if change else None,
-        latest=places[change.latest] if change else None,
-        verdict=_verdict(change.size, higher_is_better=cell.higher_is_better) if change else None,
-        coincides=_coincides(before, run) if before else (),
-        run_id=run.claim.run_id,
-        score_id=cell.score_id,
-        source=cell.source_title or cell.source_kind,
-        protocol=cell.protocol,
-    )
+    return _POINT((
+        number + 1,
+        cell.model,
+        cell.model_name,
+        cell.variant,
+        cell.benchmark,
+        cell.benchmark_name,
+        cell.metric,
+        places[number],
+        run.facts.ran_at,
+        run.step,
+        run.facts.label,
+        run.facts.harness_version,
+        cell.value,
+        cell.unit,
+        cell.higher_is_better,
+        cell.stderr,
+        cell.lower,
+        cell.upper,
+        cell.evidence,
+        pair.mean * full if pair else difference,
+        pair.stderr * full if pair and pair.stderr is not None else None,
+        pair.n_items if pair else None,
+        mean,
+        change is not None,
+        change.size if change else None,
+        change.stderr if change else None,
+        change.interval.lower if change else None,
+        change.interval.upper if change else None,
+        change.p_value if change else None,
+        places[change.earliest] if change else None,
+        places[change.latest] if change else None,
+        _verdict(change.size, higher_is_better=cell.higher_is_better) if change else None,
+        _coincides(before, run) if before else (),
+        run.claim.run_id,
+        cell.score_id,
+        cell.source_title or cell.source_kind,
+        cell.protocol,
+    ))  # fmt: skip
 
 
 def _verdict(size: float, *, higher_is_better: bool | None) -> str:

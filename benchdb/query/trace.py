@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from benchdb.errors import EmptyResultError
 from benchdb.query.claims import chosen_cells
-from benchdb.query.details import select_details, to_claim
+from benchdb.query.details import select_details, to_claims
 from benchdb.query.filters import Filters, Scope
 from benchdb.query.policies import Policy
-from benchdb.query.tables import CORRECTION, OUTCOME, RUN, SCORE
+from benchdb.query.tables import CORRECTION, INGEST, ORGANIZATION, OUTCOME, RUN, SCORE, SOURCE
 from benchdb.rows.records import Decision, TraceRows
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def trace(connection: Connection, score_id: int, *, policy: Policy = Policy.PREF
     Raises:
         EmptyResultError: If there is no such claim.
     """
-    details = select_details(None).add_columns(SCORE.c.run_id, SCORE.c.metric_id, RUN.c.model_id, RUN.c.benchmark_id)
+    details = select_details(
+        None, SCORE.c.run_id, SCORE.c.metric_id, RUN.c.model_id, RUN.c.benchmark_id, RUN.c.label.label("run_label"), RUN.c.raw,
+        ORGANIZATION.c.name.label("reporter"), INGEST.c.sha256, INGEST.c.importer_version,
+    ).outerjoin(ORGANIZATION, ORGANIZATION.c.organization_id == SOURCE.c.organization_id)  # fmt: skip
     row = connection.execute(details.where(SCORE.c.score_id == score_id)).one_or_none()
     if row is None:
         raise EmptyResultError(f"no claim has the key {score_id}; benchdb history MODEL BENCHMARK lists keys of claims")
@@ -39,7 +42,7 @@ def trace(connection: Connection, score_id: int, *, policy: Policy = Policy.PREF
     decisions = connection.execute(about_it.order_by(CORRECTION.c.decided_at, CORRECTION.c.correction_id)).all()
     outcomes = select(func.count()).where(OUTCOME.c.run_id == row.run_id, OUTCOME.c.metric_id == row.metric_id)
     n_outcomes = connection.execute(outcomes).scalar_one()
-    claim = to_claim(row, {cell.score_id for cell in chosen})
+    (claim,) = to_claims(connection, [row], {cell.score_id for cell in chosen})
     notes = ["This claim is retracted; no other answer uses it."] if claim.is_retracted else []
     if not claim.is_retracted and not claim.is_chosen:
         notes.append(f"Policy {policy} chooses another claim for this cell; benchdb history shows it.")

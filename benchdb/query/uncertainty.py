@@ -26,7 +26,7 @@ from benchdb.rows.leaderboard import Cell
 from benchdb.schema.vocab import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -38,6 +38,7 @@ __all__ = [
     "STRENGTH",
     "agreeing_items",
     "evidence_summary",
+    "items_of",
     "rounding",
     "scale",
     "tidy",
@@ -67,7 +68,7 @@ _NUMBERS = (
 _FACTS = (
     "model", "model_name", "variant", "organization", "family", "n_parameters", "n_active_parameters", "parameters_label",
     "released_on", "is_open_weights", "benchmark", "benchmark_name", "subset", "metric", "metric_name", "higher_is_better", "unit",
-    "is_approximate", "n_runs", "n_claims", "source_kind", "source_title", "is_first_party", "stated_on", "fingerprint", "score_id",
+    "is_approximate", "n_runs", "n_claims", "source_kind", "source_title", "is_first_party", "stated_on", "fingerprint", "protocol", "score_id",
 )  # fmt: skip
 """Fields of a cell that are those of the claim."""
 _COMPUTED = (
@@ -76,7 +77,7 @@ _COMPUTED = (
 )  # fmt: skip
 """Fields of a cell that are computed, in the order of `_computed`."""
 _numbers, _facts = attrgetter(*_NUMBERS), attrgetter(*_FACTS)
-_CELL = row_maker(Cell, ("level", "protocol", *_FACTS, *_COMPUTED))
+_CELL = row_maker(Cell, ("level", *_FACTS, *_COMPUTED))
 _AGREEMENT = 1e-6
 
 
@@ -99,6 +100,7 @@ def to_cells(
     *,
     as_of: datetime | None = None,
     published_until: date | None = None,
+    stats: Mapping[RunKey, ItemStats] | None = None,
 ) -> tuple[list[Cell], list[str]]:
     """Return chosen claims as cells with their uncertainty, in the same order, and notes.
 
@@ -108,12 +110,12 @@ def to_cells(
         level: Coverage of the intervals as a fraction.
         as_of: Nothing is borrowed from claims the database learned of later; None is now.
         published_until: Nothing is borrowed from claims published later, or of no date; None is any.
+        stats: What their items say, where that is known (`items_of`).
     """
     from benchdb.query.lending import lent_items
-    from benchdb.query.protocols import protocols_in_words
 
     single = [row for row in rows if row.n_runs == 1]
-    agreeing, odd = agreeing_items(connection, single)
+    agreeing, odd = agreeing_items(connection, single, stats)
     pooled = pooled_items(connection, rows)
     if pooled:
         agreeing |= {
@@ -123,16 +125,12 @@ def to_cells(
         }
     stated: Stated = {}
     said = [agreeing.get((row.run_id, row.metric_id)) for row in rows] if agreeing else [None] * len(rows)
-    protocols = protocols_in_words(connection, rows)
-    cells = [
-        to_cell(row, items, level, stated=stated, protocol=protocols[row.fingerprint])
-        for row, items in zip(rows, said, strict=True)
-    ]
+    cells = [to_cell(row, items, level, stated=stated) for row, items in zip(rows, said, strict=True)]
     wanting = [row for row, cell in zip(rows, cells, strict=True) if cell.stderr is None and row.n_runs == 1]
     lent = lent_items(connection, wanting, as_of, published_until)
     if lent:
         cells = [
-            to_cell(row, None, level, lent[row.score_id], protocol=cell.protocol) if row.score_id in lent else cell
+            to_cell(row, None, level, lent[row.score_id]) if row.score_id in lent else cell
             for row, cell in zip(rows, cells, strict=True)
         ]
     notes = []
@@ -165,8 +163,8 @@ def evidence_summary(cells: Sequence[Cell]) -> list[str]:
     return [f"What the errors of the {len(cells)} scores rest on: {', '.join(parts)}."]
 
 
-def agreeing_items(connection: Connection, rows: Sequence[Chosen]) -> tuple[dict[RunKey, ItemStats], int]:
-    """Return what the items of claims say where their mean is the claim's value, and how many say something else.
+def items_of(connection: Connection, rows: Sequence[Chosen]) -> dict[RunKey, ItemStats]:
+    """Return what the items of claims say, by run and metric; those without outcomes are absent.
 
     Args:
         connection: An open connection.
@@ -174,7 +172,20 @@ def agreeing_items(connection: Connection, rows: Sequence[Chosen]) -> tuple[dict
     """
     from benchdb.query.items import item_stats
 
-    stats = item_stats(connection, {(row.run_id, row.metric_id) for row in rows}, {row.benchmark_id for row in rows})
+    return item_stats(connection, {(row.run_id, row.metric_id) for row in rows}, {row.benchmark_id for row in rows})
+
+
+def agreeing_items(
+    connection: Connection, rows: Sequence[Chosen], stats: Mapping[RunKey, ItemStats] | None = None
+) -> tuple[dict[RunKey, ItemStats], int]:
+    """Return what the items of claims say where their mean is the claim's value, and how many say something else.
+
+    Args:
+        connection: An open connection.
+        rows: The chosen claims.
+        stats: What their items say, where that is known.
+    """
+    stats = items_of(connection, rows) if stats is None else stats
     if not stats:
         return {}, 0
     keys = {(row.run_id, row.metric_id): row for row in rows}
@@ -188,7 +199,6 @@ def to_cell(
     level: float,
     lent: rungs.Lent | None = None,
     stated: Stated | None = None,
-    protocol: str | None = None,
 ) -> Cell:
     """Return one chosen claim as a cell with its uncertainty.
 
@@ -198,15 +208,14 @@ def to_cell(
         level: Coverage of the interval as a fraction.
         lent: An effective number of items from other claims, used where no other is known.
         stated: What claims with the same numbers gave at this level: values are printed, so many claims share them.
-        protocol: The claim's protocol in words.
     """
     if items is not None or lent is not None or row.n_runs > 1 or stated is None:
-        return _CELL((level, protocol, *_facts(row), *_computed(row, items, level, lent)))
+        return _CELL((level, *_facts(row), *_computed(row, items, level, lent)))
     key = _numbers(row)
     computed = stated.get(key)
     if computed is None:
         computed = stated[key] = _computed(row, None, level, None)
-    return _CELL((level, protocol, *_facts(row), *computed))
+    return _CELL((level, *_facts(row), *computed))
 
 
 def _computed(row: Chosen, items: ItemStats | None, level: float, lent: rungs.Lent | None) -> tuple[Any, ...]:

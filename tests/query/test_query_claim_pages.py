@@ -11,7 +11,7 @@ import pytest
 from benchdb.errors import EmptyResultError
 from benchdb.query.claim_pages import Place, claims_page
 from benchdb.query.claims import chosen_cells
-from benchdb.query.details import to_claim
+from benchdb.query.details import to_claims
 from benchdb.query.every_claim import every_claim
 from benchdb.query.filters import Filters
 from benchdb.query.policies import Policy
@@ -94,11 +94,11 @@ def test_the_notes_of_a_page_are_about_all_claims(ask: Ask) -> None:
 def test_no_more_than_a_page_is_read(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three claims are made for a page of three, and only their cells are looked at."""
     connection = ask(many())
-    made, chosen = Mock(wraps=to_claim), Mock(wraps=chosen_cells)
-    monkeypatch.setattr("benchdb.query.claim_pages.to_claim", made)
+    made, chosen = Mock(wraps=to_claims), Mock(wraps=chosen_cells)
+    monkeypatch.setattr("benchdb.query.claim_pages.to_claims", made)
     monkeypatch.setattr("benchdb.query.claim_pages.chosen_cells", chosen)
     page = claims_page(connection, Filters(), Place(3, 1))
-    assert (len(page.claims), made.call_count) == (3, 3)
+    assert (len(page.claims), len(made.call_args.args[1])) == (3, 3)
     scope = chosen.call_args.args[1]
     assert (len(scope.model_ids), len(scope.benchmark_ids)) == (1, len({claim.benchmark for claim in page.claims}))
 
