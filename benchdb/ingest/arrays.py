@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,23 @@ import pyarrow.compute as pc
 from benchdb.errors import IngestError, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _WHOLE = {pa.int32(): 31, pa.int64(): 63}
+
+
+@contextmanager
+def system_memory() -> Iterator[None]:
+    """Let Arrow take its memory from the system's allocator inside the block.
+
+    Its own gives every freed page back after some milliseconds and takes it anew for the next batch, and keeps what lies between.
+    """
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def to_array(values: Sequence[Any], kind: pa.DataType, name: str) -> pa.Array:

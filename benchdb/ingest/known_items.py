@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-LOOSE = 100_000
+LOOSE = 30_000
 """Items that an import holds one by one, a few hundred bytes each."""
 
 
@@ -46,7 +46,7 @@ class KnownItems:
             return numbers
         open_ = [at for at, number in enumerate(numbers) if number is None]
         if open_:
-            first, second = _hashes([(subsets[at], keys[at]) for at in open_])
+            first, second = _hashes([subsets[at] for at in open_], [keys[at] for at in open_])
             for level in self._levels:
                 for at, number in level.find(first, second):
                     numbers[open_[at]] = number
@@ -64,6 +64,19 @@ class KnownItems:
             self.following += 1
             self.n_loose += 1
         return number
+
+    def add_all(self, subset: str, keys: Sequence[str]) -> range:
+        """Return the numbers of items of one subset, none of which was found and no two of which are equal: the next ones.
+
+        Args:
+            subset: Their subset.
+            keys: Their text keys.
+        """
+        numbers = range(self.following, self.following + len(keys))
+        self._loose[subset].update(zip(keys, numbers, strict=True))
+        self.following += len(keys)
+        self.n_loose += len(keys)
+        return numbers
 
     def put(self, subset: str, key: str, number: int) -> None:
         """Take in an item that has its number.
@@ -93,11 +106,12 @@ class KnownItems:
         """Hold the items as columns; pieces of like size are merged, so that there are few."""
         import numpy as np
 
-        items = [(subset, key) for subset, held in self._loose.items() for key in held]
-        if not items:
+        keys = [key for held in self._loose.values() for key in held]
+        if not keys:
             return
+        subsets = [subset for subset, held in self._loose.items() for _key in held]
         numbers = np.array([number for held in self._loose.values() for number in held.values()], dtype=np.int32)
-        level = _Level.of(*_hashes(items), numbers)
+        level = _Level.of(*_hashes(subsets, keys), numbers)
         self._loose, self.n_loose = defaultdict(dict), 0
         while self._levels and len(self._levels[-1].numbers) <= 2 * len(level.numbers):
             level = level.merged(self._levels.pop())
@@ -153,10 +167,10 @@ class _Level:
         return _Level(self.first[kept], self.second[kept], self.numbers[kept])
 
 
-def _hashes(items: Sequence[tuple[str, str]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return two independent hashes of each item's subset and key, which no NUL can stand in."""
+def _hashes(subsets: Sequence[str], keys: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return two hashes of each item's subset and key: of both as a pair and, apart by a NUL that stands in neither, as one text."""
     import numpy as np
 
-    first = np.fromiter((hash(f"{subset}\0{key}") for subset, key in items), np.int64, len(items))
-    second = np.fromiter((hash(f"{subset}\0\0{key}") for subset, key in items), np.int64, len(items))
-    return first, second
+    first = np.fromiter(map(hash, zip(subsets, keys, strict=True)), np.int64, len(keys))
+    texts = (f"{subset}\0{key}" for subset, key in zip(subsets, keys, strict=True))
+    return first, np.fromiter(map(hash, texts), np.int64, len(keys))

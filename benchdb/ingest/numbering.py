@@ -68,6 +68,10 @@ class Numbering:
         known = self._of(benchmark_id)
         n_before = known.n_loose
         numbers = known.find(subsets, keys)
+        if numbers and _are_new(numbers, subsets, keys):
+            new = known.add_all(subsets[0], keys)
+            self._pending.add_all(benchmark_id, new, subsets, keys, dates, clusters)
+            numbers = [*new]
         for position, found in enumerate(numbers):
             if found is not None:
                 continue
@@ -132,6 +136,11 @@ class Numbering:
                 return
 
 
+def _are_new(numbers: Sequence[int | None], subsets: Sequence[str], keys: Sequence[str]) -> bool:
+    """Return whether none of some items was found, no two are equal, and all are of one subset."""
+    return numbers.count(None) == len(keys) == len(set(keys)) and len(set(subsets)) == 1
+
+
 class _Pending:
     """Rows of `sample` on their way to the table, as columns."""
 
@@ -155,6 +164,26 @@ class _Pending:
         self.numbers.append(number)
         self.subsets.append(subset)
         self.keys.append(key)
+
+    def add_all(
+        self,
+        benchmark_id: int,
+        numbers: range,
+        subsets: Sequence[str],
+        keys: Sequence[str],
+        dates: Sequence[date | None] | None,
+        clusters: Sequence[str | None] | None,
+    ) -> None:
+        """Add items of one benchmark."""
+        start = len(self.numbers)
+        if dates is not None:
+            self.dates.update((place, day) for place, day in enumerate(dates, start) if day is not None)
+        if clusters is not None:
+            self.clusters.update((place, name) for place, name in enumerate(clusters, start) if name is not None)
+        self.benchmark_ids.extend([benchmark_id] * len(numbers))
+        self.numbers.extend(numbers)
+        self.subsets.extend(subsets)
+        self.keys.extend(keys)
 
     def table(self) -> pa.Table:
         """Return the items as rows of `sample`."""

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
 
 PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
-PIECE_BYTES = 100_000_000
+PIECE_BYTES = 40_000_000
 """Bytes of them, where they are Arrow tables: a score with a run of its own is ten times as large as an outcome."""
-PIECE_ITEMS = 200_000
-"""New items of benchmarks held in memory before they go to the database, with the rows of a file that is large by them."""
+PIECE_ITEMS = 125_000
+"""New items of benchmarks held in memory before they go to the database, with the rows of a file that is large by them.
+
+More than a row group of DuckDB (122,880 rows): what is less at a time stays in memory until the end of the transaction."""
 FILES_PER_TRANSACTION = 1_000
 """Complete files that may share a transaction, which costs as much for one small file as for hundreds."""
 BYTES_PER_TRANSACTION = 200_000_000
@@ -171,7 +173,10 @@ class Session:
         elif file.ingest_id in self._undone:
             self._bring_back(file, position)
         else:
-            self._read(file, reading, position)
+            from benchdb.ingest.arrays import system_memory
+
+            with system_memory():
+                self._read(file, reading, position)
 
     def _bring_back(self, file: IngestFile, position: int) -> None:
         """Take the undoing of a file's import back: its rows are there."""
@@ -320,6 +325,8 @@ class Session:
         if not self.write_waiting():
             self._read(file, self._here(file.found), position)
             return
+        import pyarrow as pa
+
         names: list[tuple[str, str]] = []
         try:
             with self._transaction() as writer, ThreadPoolExecutor(max_workers=1) as pool:
@@ -331,6 +338,7 @@ class Session:
                     if is_last:
                         self._settle()
                 writer.finish([self._ingest_row(file)])
+                pa.default_memory_pool().release_unused()  # the commit is what takes the engine most
         except BaseException:
             self._start_over()
             raise

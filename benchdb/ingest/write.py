@@ -91,7 +91,7 @@ class Writer:
         self._answers.write(_gather(rows, "answer"))
 
     def finish(self, ingests: list[tuple[Any, ...]]) -> None:
-        """Append the scores that follow from outcomes, and the imports themselves with their counts.
+        """Append the scores that follow from outcomes, and the imports themselves with their counts; nothing can be written after it.
 
         Args:
             ingests: Rows of `ingest` without the four counts at their end.
@@ -106,6 +106,8 @@ class Writer:
             complete.append((*row, counts.n_runs, counts.n_scores, counts.n_outcomes, counts.n_repeated))
         append(self._connection, _TABLES["ingest"], rows_to_table(complete, arrow_schema(_TABLES["ingest"])))
         hand_over(self._connection)
+        # Keys of what was written need not stay for the commit, which takes the engine most memory.
+        del self._runs, self._derived, self._outcomes, self._answers
 
     def _append_new(self, name: str, rows: pa.Table | None) -> None:
         if rows is None or not rows.num_rows:

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.lm_eval import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
-from benchdb.ingest.logs.lm_eval_samples import samples_beside
+from benchdb.ingest.logs.lm_eval_samples import _told_apart, samples_beside
 from benchdb.ingest.logs.lm_eval_scores import aggregation_of, pooled_stderr, unit_of
 from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 
@@ -520,3 +522,13 @@ def test_samples_that_come_later_are_found(tmp_path: Path) -> None:
         path.write_text("")
     os.utime(tmp_path, ns=(1, 2))
     assert samples_beside(results) == late
+
+
+def test_only_keys_that_stand_twice_are_changed() -> None:
+    """Keys in several chunks are told apart in order of arrival, and all others stay as they are."""
+    chunks = [["a", "b", "a"], [], ["c", "b"], ["d"], ["a"]]
+    keys = [key for chunk in chunks for key in chunk]
+    hashes = np.array([hash(key) for key in keys])
+    told = _told_apart([pa.array(chunk, pa.string()) for chunk in chunks], hashes)
+    assert told.to_pylist() == ["a", "b", "a#2", "c", "b#2", "d", "a#3"]
+    assert _told_apart([pa.array(["a", "b"])], hashes[:2]).to_pylist() == ["a", "b"]

@@ -106,8 +106,10 @@ def test_batches_may_end_in_the_middle_of_a_run(
     pyarrow.parquet.write_table(pa.table(columns), tmp_path / "outcomes.parquet")
     monkeypatch.setattr(session, "PIECE", piece)
     monkeypatch.setattr(reading, "BATCH_ROWS", 3)
+    pool = pa.default_memory_pool().backend_name
     with benchdb.connect(db_url) as database:
         done = database.ingest(tmp_path / "outcomes.parquet")
+        assert pa.default_memory_pool().backend_name == pool
         assert (done.n_failed, done.total("n_outcomes")) == (0, 10)
         with database.engine.connect() as connection:
             asked = (

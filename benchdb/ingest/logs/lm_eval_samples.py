@@ -50,12 +50,14 @@ class _Documents:
         self._n_rows = 0
         self._keys: list[str] = []
         self._chunks: list[pa.Array] = []
-        self._rows: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        self._hashes = array("q")
+        self._rows: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         self._values: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
 
     def add(self, key: str, values: Iterable[tuple[str, float]]) -> None:
         """Add a document."""
         self._keys.append(key)
+        self._hashes.append(hash(key))
         for metric, value in values:
             self._rows[metric].append(self._n_rows)
             self._values[metric].append(value)
@@ -69,12 +71,12 @@ class _Documents:
         import pyarrow as pa
 
         self._settle()
-        keys = _told_apart(pa.chunked_array(self._chunks, pa.string()))
+        keys = _told_apart(self._chunks, np.frombuffer(self._hashes, np.int64))
         found = {}
-        for metric, rows in self._rows.items():
-            is_everywhere = np.array_equal(rows, np.arange(self._n_rows))
-            of_metric = keys if is_everywhere else keys.take(pa.array(rows))
-            found[metric] = Column(of_metric, np.array(self._values[metric]))
+        for metric in list(self._rows):
+            rows, values = np.frombuffer(self._rows.pop(metric), np.uint32), self._values.pop(metric)
+            is_everywhere = np.array_equal(rows, np.arange(self._n_rows, dtype=np.uint32))
+            found[metric] = Column(keys if is_everywhere else keys.take(pa.array(rows)), np.frombuffer(values))
         return found
 
     def _settle(self) -> None:
@@ -192,20 +194,27 @@ def blocks(metric: str, column: Column, repeats: int | None) -> Iterator[Outcome
 
     attempts = repeats if repeats and metric.startswith("pass@") else 1
     scale = attempts if metric == _OF_ONE else 1
-    scaled = column.values * scale
-    counts = np.rint(scaled)
-    is_close = np.abs(counts - scaled) <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(counts), np.abs(scaled)))
-    is_count = scale == attempts and bool((is_close & (counts >= 0) & (counts <= scale)).all())
-    for start in range(0, len(column.keys), BLOCK):
-        part = slice(start, start + BLOCK)
-        keys = column.keys[part].to_pylist()
+    parts = [slice(start, start + BLOCK) for start in range(0, len(column.keys), BLOCK)]
+    is_count = scale == attempts and all(_are_counts(column.values[part], scale) for part in parts)
+    for part in parts:
+        keys, values = column.keys[part].to_pylist(), column.values[part]
         yield OutcomeBlock(
             metric=metric,
             keys=keys,
             n_attempts=[attempts] * len(keys),
-            n_correct=counts[part].astype(np.int64).tolist() if is_count else None,
-            values=None if is_count else column.values[part].tolist(),
+            n_correct=np.rint(values * scale).astype(np.int64).tolist() if is_count else None,
+            values=None if is_count else values.tolist(),
         )
+
+
+def _are_counts(values: npt.NDArray[np.float64], scale: int) -> bool:
+    """Return whether shares of so many attempts are whole numbers of them, but for rounding."""
+    import numpy as np
+
+    scaled = values * scale
+    counts = np.rint(scaled)
+    is_close = np.abs(counts - scaled) <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(counts), np.abs(scaled)))
+    return bool((is_close & (counts >= 0) & (counts <= scale)).all())
 
 
 def _values(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -224,18 +233,27 @@ _NOT_METRICS = frozenset({
 })  # fmt: skip
 
 
-def _told_apart(keys: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a key of its own for each document: equal documents of one data set are told apart by their order."""
+def _told_apart(chunks: list[pa.Array], hashes: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """Return a key of its own for each document: equal documents of one data set are told apart by their order.
+
+    Only keys whose hash stands there twice are looked at one by one.
+    """
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pc.count_distinct(keys).as_py() == len(keys):
-        return keys
+    ordered = np.sort(hashes)
+    is_open = np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]])
+    if not is_open.any():
+        return pa.chunked_array(chunks, pa.string())
     seen: dict[str, int] = {}
-    return pa.chunked_array(
-        [pa.array([_distinct(key, seen) for key in chunk.to_pylist()], pa.string()) for chunk in keys.chunks],
-        pa.string(),
-    )
+    told, start = [], 0
+    for chunk in chunks:
+        mask = pa.array(is_open[start : start + len(chunk)])
+        names = [_distinct(key, seen) for key in chunk.filter(mask).to_pylist()]
+        told.append(pc.replace_with_mask(chunk, mask, pa.array(names, pa.string())))
+        start += len(chunk)
+    return pa.chunked_array(told, pa.string())
 
 
 def _distinct(key: str, seen: dict[str, int]) -> str:

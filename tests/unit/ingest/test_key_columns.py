@@ -77,8 +77,8 @@ def test_items_keep_their_numbers_however_they_are_held() -> None:
 def test_items_that_share_their_first_hash_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first hash is the same for all, the second tells them."""
 
-    def hashes(items: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
-        return np.zeros(len(items), dtype=np.int64), np.array([int(key) for _subset, key in items], dtype=np.int64)
+    def hashes(_subsets: list[str], keys: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        return np.zeros(len(keys), dtype=np.int64), np.array([int(key) for key in keys], dtype=np.int64)
 
     monkeypatch.setattr("benchdb.ingest.known_items._hashes", hashes)
     known = KnownItems()
@@ -86,3 +86,13 @@ def test_items_that_share_their_first_hash_stay_apart(monkeypatch: pytest.Monkey
         known.add("", key)
     known.compress()
     assert known.find(["", "", "", ""], ["2", "5", "9", "7"]) == [2, 0, 1, None]
+
+
+def test_many_items_at_once_get_the_next_numbers() -> None:
+    """Items of one subset that are new together are numbered on, and found among those added one by one."""
+    known = KnownItems()
+    assert known.add("s", "a") == 0
+    assert list(known.add_all("s", ["b", "c"])) == [1, 2]
+    assert (known.add("t", "b"), known.following, known.n_loose) == (3, 4, 4)
+    known.compress()
+    assert known.find(["s", "s", "t", "s"], ["c", "b", "b", "d"]) == [2, 1, 3, None]
