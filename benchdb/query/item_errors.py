@@ -79,8 +79,8 @@ def _joint(connection: Connection, runs: Mapping[int, tuple[Chosen, Cell]], clus
 
     rows = [row for row, _ in runs.values()]
     column = _Column(list(runs), rows[0].metric_id)
-    unit_of = _units(connection, rows[0].benchmark_id) if rows[0].benchmark_id in clustered else None
     n_numbers = _n_numbers(connection, column)
+    unit_of = _units(connection, rows[0].benchmark_id, n_numbers) if rows[0].benchmark_id in clustered else None
     at_once = n_numbers if unit_of is not None else max(1, _MOST_AT_ONCE // len(rows))
     if n_numbers <= at_once:
         table = _read(connection, column, (0, n_numbers), unit_of)
@@ -138,8 +138,8 @@ def _root(products: NDArray[float64]) -> NDArray[float64]:
     return found
 
 
-def _units(connection: Connection, benchmark_id: int) -> NDArray[int64]:
-    """The unit of each item by its number: its cluster, or one of its own."""
+def _units(connection: Connection, benchmark_id: int, n_numbers: int) -> NDArray[int64]:
+    """The unit of each item by its number: its cluster, or one of its own, as one has that the database does not hold."""
     import numpy as np
     import pyarrow as pa
 
@@ -150,7 +150,7 @@ def _units(connection: Connection, benchmark_id: int) -> NDArray[int64]:
     samples = pa.Table.from_batches(stream(connection, statement), schema_of(statement)).combine_chunks()
     numbers, clusters = samples["sample_number"].to_numpy(), samples["cluster"].combine_chunks().dictionary_encode()
     grouped = clusters.is_valid().to_numpy(zero_copy_only=False)
-    unit = len(clusters.dictionary) + np.arange(numbers.max() + 1)
+    unit = len(clusters.dictionary) + np.arange(max(int(numbers.max()) + 1, n_numbers))
     unit[numbers[grouped]] = clusters.indices.drop_null().to_numpy()
     found: NDArray[int64] = np.unique(unit, return_inverse=True)[1]
     return found

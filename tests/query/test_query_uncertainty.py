@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from scipy import optimize, stats
+from sqlalchemy import delete
 
 from benchdb.database.connect import open_engine
 from benchdb.query.filters import Filters
 from benchdb.query.leaderboard import leaderboard
+from benchdb.query.tables import SAMPLE
 from benchdb.query.uncertainty import tidy, weakest
 from benchdb.stats.variance import noise_from_counts
 from tests.query.facts import Facts
@@ -140,6 +142,22 @@ def test_many_runs_are_asked_for_by_benchmark(
     whole = leaderboard(connection, Filters()).standings
     assert [row.stderr for row in whole] == pytest.approx([row.stderr for row in named], rel=1e-12)
     assert [(row.model, row.evidence) for row in whole] == [("a/one", "items"), ("b/two", "items")]
+
+
+def test_outcomes_of_an_item_that_is_not_held_are_no_fault(ask: Ask) -> None:
+    """Where the database lacks the last item of all, which `doctor` reports, models are ranked by the same values as before."""
+    clusters = [f"c{number // 4}" for number in range(20)]
+    facts = _items([1, 0, 1, 1] * 5, clusters=clusters)
+    other = facts.run("b/two", "arith")
+    facts.score(other, 25.0)
+    facts.outcomes(other, [0, 0, 1, 0] * 5, clusters=clusters)
+    connection = ask(facts)
+    whole = leaderboard(connection, Filters()).standings
+    connection.execute(delete(SAMPLE).where(SAMPLE.c.sample_number == 19))
+    found = leaderboard(connection, Filters()).standings
+    assert [(row.model, row.value, row.evidence) for row in found] == [
+        (row.model, row.value, row.evidence) for row in whole
+    ]
 
 
 def test_no_spread_is_not_certainty(ask: Ask) -> None:
