@@ -167,12 +167,13 @@ def select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
         item: Items with the columns `benchmark_id`, `sample_number`, `x` and the keys.
         names: Keys: what a mean over items is taken for.
     """
-    alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number)).label("alone")
+    # An item that the database does not hold, which `doctor` reports, is a unit of its own as well.
+    alone = case((SAMPLE.c.cluster.is_(None), item.c.sample_number)).label("alone")
     keys = [item.c[name] for name in names]
     unit = (
         select(*keys, func.sum(item.c.x).label("total"), cast(func.count(item.c.x), Double).label("size"))
         .select_from(item)
-        .join(
+        .outerjoin(
             SAMPLE,
             and_(SAMPLE.c.benchmark_id == item.c.benchmark_id, SAMPLE.c.sample_number == item.c.sample_number),
         )
