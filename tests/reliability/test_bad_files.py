@@ -100,6 +100,8 @@ def _newer_zip() -> bytes:
         ("inspect", "a.eval", _newer_zip(), "a broken zip file"),
         ("opencompass", "a.md", b"dataset, version, metric, mode| m\nb, 1, accuracy, gen| 50\n", "separated in one way"),
         ("opencompass", "b.md", b"|" + b" " * 200_000 + b"\n", "found"),
+        ("markdown", "rule.md", b"|a|b|\n|--|--" + b"\t" * 60_000 + b"x\n|c|5%|\n", "none"),
+        ("markdown", "wide.md", b"|" * 60_000 + b" Benchmark | GPT-4o |\n|-|-|\n" + b"|" * 60_000 + b" MMLU | 5% |\n", "records"),
         ("epoch", "runs.csv", b"task,model,Best score (across scorers),status,Scores\nb,m,0.5,Success,choice:..\n", "records"),
         ("table", "rows.json", b'[{"model": "m", "benchmark": "b", "metric": "elo", "unit": "elo", "value": 9223372036854775807}]', "records"),
         ("table", "printed.tsv", b"Model\tA\tB\nm\t5\t~9\n", "records"),
@@ -121,7 +123,7 @@ def _newer_zip() -> bytes:
 def test_files_that_were_faults_end_in_records_or_one_error(
     laboratory: Laboratory, importer: str, name: str, data: bytes, said: str
 ) -> None:
-    """A version of zip files that does not exist, a header with two separators, blanks without end, a name that is not UTF-8, digits, half of a pair of code units, a list or an object for a name."""
+    """A version of zip files that does not exist, a header with two separators, blanks and columns without end, a name that is not UTF-8, digits, half of a pair of code units, a list or an object for a name."""
     path = laboratory.folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)

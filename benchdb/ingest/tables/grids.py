@@ -77,10 +77,11 @@ class _Reader:
         """Yield the claims of a table with one column a model."""
         grid = self.grid
         labels, benchmarks = label_columns(grid), benchmark_column(grid)
+        is_label = set(labels)
         models = [
             index
             for index, header in enumerate(grid.headers)
-            if index not in labels and header and not self._is_ignored(header)
+            if index not in is_label and header and not self._is_ignored(header)
         ]
         in_brackets = re.search(r"\(metrics?\)", grid.headers[benchmarks], re.IGNORECASE) is not None
         for row in grid.rows:
