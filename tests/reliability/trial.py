@@ -41,7 +41,7 @@ from benchdb.schema.base import Base as Tables
 from tests.reliability.corpus import NO_WORDS, WORDS, Base, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from benchdb.ingest.files import FoundFile
     from benchdb.ingest.importer import Importer, ReadOptions
@@ -184,16 +184,17 @@ class Laboratory:
             str(path), file.sha256, file.ingest_id,
             resolver=self._resolver, numbering=self._numbering, raws=RawTexts(), options=options,
         )  # fmt: skip
-        return self._flatten(path, importer.read(path, options), flattener)
+        return self._flatten((path, *importer.companions(path)), importer.read(path, options), flattener)
 
-    def _flatten(self, path: Path, records: Iterator[Record], flattener: Flattener) -> int:
+    def _flatten(self, paths: Sequence[Path], records: Iterator[Record], flattener: Flattener) -> int:
+        path = paths[0]
         try:
             for record in records:
                 for _ in add_record(flattener, record):
                     pass
             return _fit(flattener, self._resolver.pending)
         except RecursionError as error:
-            if not _is_deep(path):
+            if not any(map(_is_deep, paths)):
                 raise
             raise nested_too_deeply(path) from error
         except IngestError as error:

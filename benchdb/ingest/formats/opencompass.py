@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 HARNESS = "opencompass"
 """Name of the tool in sources and protocols."""
 _ENGINE = re.compile(r"(?P<model>.+)-(?P<engine>hf|vllm|turbomind|lmdeploy|sglang)")
-_JUDGED = re.compile(r"(?P<model>.+?)[-_]*judged-by--(?P<judge>.+)")
+_JUDGED = re.compile(r"(?P<model>.*?[^-_])[-_]*+judged-by--(?P<judge>.+)")
 _AVERAGES = frozenset({"naive_average", "weighted_average", "harmonic_mean", "standard_deviation"})
 _PERCENT = re.compile(
     r"(?:.*[-_ ])?(?:accuracy|acc|pass@\d+|em|exact_match|f1|bleu|rouge(?:[12lL]|Lsum)?)|G-Pass@\d+_[\d.]+|pass",

@@ -23,7 +23,7 @@ _UNITS = {
     "elo_points": ScoreUnit.ELO, "usd": ScoreUnit.USD, "seconds": ScoreUnit.SECONDS, "s": ScoreUnit.SECONDS,
     "bits": ScoreUnit.BITS, "nats": ScoreUnit.NATS,
 }  # fmt: skip
-_IN_BRACKETS = re.compile(r"(?P<head>\S.*?)\s*\((?P<part>[^()]+)\)")
+_IN_BRACKETS = re.compile(r"(?P<head>\S(?:.*?\S)?)\s*+\((?P<part>[^()]+)\)")
 _OF_SCORER = re.compile(r"(?P<metric>\S.*?) on (?P<task>.+?) for scorer (?P<scorer>\S+)")
 _ON = re.compile(r"(?P<metric>\S.*?) on (?P<task>.+)", re.DOTALL)
 _FILTERED = re.compile(r"(?P<metric>\S+)(?: \(filter: (?P<filter>.+)\))?")

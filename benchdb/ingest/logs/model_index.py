@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset({"default", "main", "all"})
 _SHOT_KEYS = ("num_few_shot", "num_fewshot", "n_shot", "num_shots")
-_CONFIG_IN_NAME = re.compile(r"(?P<name>\S.*?)\s*\((?P<config>[^()]*)\)")
+_CONFIG_IN_NAME = re.compile(r"(?P<name>\S(?:.*?\S)?)\s*+\((?P<config>[^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
