@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from altair.utils import schemapi
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 
 import benchdb
 from benchdb.api import drawn_json
@@ -137,6 +137,31 @@ def test_a_fact_changed_since_is_named(database: Database) -> None:
     found = database.verify(specification)
     assert {row.kind for row in found} == {"changed"}
     assert (AM_72, "Renamed (72B)") in {(row.found, row.expected) for row in found}
+
+
+def test_what_is_imported_while_a_question_is_answered_is_in_its_chart(
+    engine_name: str, database: Database, db_url: str, tmp_path: Path
+) -> None:
+    """Between the claims and the moment that a chart notes somebody imports a newer claim: the chart is still derived again."""
+    if engine_name == "duckdb":
+        pytest.skip("nobody else writes to a DuckDB file that is open")
+    rows = f"model,benchmark,metric,value,unit,source_kind\n{AM_72},MATH-500,pass@1,91.0,percent,harness_log\n"
+    (tmp_path / "own.csv").write_text(rows, encoding="utf-8")
+    states: list[str] = []
+
+    def come(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "score" in statement and not states:
+            states.append("begun")
+            with benchdb.connect(db_url) as other:
+                states.append(str(other.ingest(tmp_path / "own.csv").files[0].state))
+
+    event.listen(database.engine, "after_cursor_execute", come)
+    specification = _board(database)
+    assert states == ["begun", "loaded"]
+    assert database.verify(specification).rows == ()
+    assert 91.0 in [
+        cell.value for cell in database.leaderboard(models=[AM_72], benchmarks=["MATH-500"], variants=[""]).cells
+    ]
 
 
 def test_a_claim_of_another_database_is_missing(database: Database) -> None:

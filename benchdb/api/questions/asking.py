@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from benchdb.api.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import Engine
+
+
+_MOST_TIMES = 5
+"""Times that a question is asked again before its answer is taken as it is: somebody imports without a pause."""
 
 
 class Asking:
@@ -38,14 +43,12 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def ask(self: Asking, *positional: Any, **keywords: Any) -> Any:
-        result = method(self, *positional, **keywords)
+        result, moment = _answer(self, partial(method, self, *positional, **keywords))
         if isinstance(result, Result):
-            from benchdb.api.question import Question, known_until
+            from benchdb.api.question import Question
 
             defaults = {name: each.default for name, each in signature.parameters.items()}
             given = {name: value for name, value in keywords.items() if name not in defaults or value != defaults[name]}
-            with self.engine.connect() as connection:
-                moment = known_until(connection)
             result.question = Question(
                 method=method.__name__, positional=positional, keywords=given, known_until=moment
             )
@@ -53,3 +56,29 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
 
     ask.is_question = True  # type: ignore[attr-defined]  # what may be asked again from a file
     return ask
+
+
+def _answer(asking: Asking, method: Callable[[], Any]) -> tuple[Any, datetime | None]:
+    """Return what a question gives and the last moment that the database knew of then.
+
+    Nobody else writes to a DuckDB file that is open here. On PostgreSQL somebody may import between the two: then the question is
+    asked again, so that a chart never claims to know what its numbers do not.
+    """
+    may_change = asking.engine.dialect.name != "duckdb"
+    before = _moment(asking) if may_change else None
+    result = method()
+    if not isinstance(result, Result):
+        return result, None
+    after = _moment(asking)
+    for _ in range(_MOST_TIMES if may_change else 0):
+        if before == after:
+            break
+        before, result, after = after, method(), _moment(asking)
+    return result, after
+
+
+def _moment(asking: Asking) -> datetime | None:
+    from benchdb.api.question import known_until
+
+    with asking.engine.connect() as connection:
+        return known_until(connection)
