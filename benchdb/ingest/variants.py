@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SETTINGS = ("reasoning_effort", "quantisation", "engine", "scaffold", "samples_per_item")
 """Settings that names hold."""
+LONGEST_NAME = 500
+"""Characters of the longest name that settings are split off: no tool writes one as long, and patterns take their time."""
 _MOST_SPLITS = 6
 
 
@@ -47,9 +49,13 @@ class Variant:
 def split_name(name: str) -> Iterator[Variant]:
     """Yield what a name may mean with settings split off, least first; the name as a whole is not among it.
 
+    A name of more than `LONGEST_NAME` characters means itself alone.
+
     Args:
         name: Name as written: "o3-mini (high) (N=1)" gives "o3-mini (high)", then "o3-mini", with what was split off.
     """
+    if len(name) > LONGEST_NAME:
+        return
     whole = Variant(name=name.strip())
     left, plus, right = whole.name.rpartition(" + ")
     starts = [whole]
@@ -96,11 +102,11 @@ def _word(*choices: str) -> str:
     return f"(?:{'|'.join(choices)})"
 
 
-_SEPARATOR = r"[-_\s:@]+"
+_SEPARATOR = r"[-_\s:@]++"
 _LEVEL = _word("minimal", "low", "medium", "high", "xhigh", "x-high")
 _THINKING = _word("thinking", "reasoning", "think")
 _FORMAT = _word(
-    r"(?:nv|mx)?fp\d+", r"b?float16", r"float32", r"bf16", r"int\d", r"\d-?bits?", r"w\d+a\d+(?:kv\d+)?", r"i?q\d(?:_\w+)*?",
+    r"(?:nv|mx)?fp\d+", r"b?float16", r"float32", r"bf16", r"int\d", r"\d-?bits?", r"w\d+a\d+(?:kv\d+)?", r"i?q\d(?:_\w++)?+",
     "awq", "gptq", "gguf", "ggml", "exl2", "hqq", "nf4", "bnb", r"g?128g?",
 )  # fmt: skip
 _NATIVE = frozenset({"bf16", "fp16", "fp32", "float16", "bfloat16", "float32"})
@@ -143,7 +149,7 @@ _SWITCH_FAMILY = re.compile(
     r"(?:^|[/\s])(?:claude-|gpt-5|grok-4-1-fast|gemini-2\.5|qwen3-\d|deepseek-v3\.\d|glm-4\.[5-9])", re.IGNORECASE
 )
 _TAILS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
-    (kind, re.compile(rf"^(?P<name>.+?){_SEPARATOR}(?P<inside>{pattern})$", re.IGNORECASE), family)
+    (kind, re.compile(rf"^(?P<name>.*?[^-_\s:@]){_SEPARATOR}(?P<inside>{pattern})$", re.IGNORECASE), family)
     for kind, pattern, family in (
         ("reasoning_effort", rf"{_THINKING}[-_\s]+\d+k|\d+k[-_\s]+{_THINKING}", None),
         ("reasoning_effort", rf"{_LEVEL}[-_\s]?{_word('effort', 'thinking', 'reasoning')}", None),

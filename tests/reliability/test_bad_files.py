@@ -84,6 +84,13 @@ SWEBENCH = b'{"leaderboards": [{"name": "bash-only", "results": []}, {"name": "V
 LM_EVAL = b'{"results": {"t": {"acc,none": 0.5}}, "configs": {"t": {"metric_list": [{"metric": "acc", "aggregation": {"a": 1}}]}}, "model_name": "m", "n-shot": {"t": 0}, "versions": {}, "lm_eval_version": "0.4.9"}'
 
 
+LLM_STATS = (
+    b'[{"model_benchmark_id": 1, "benchmark_id": "b", "benchmark_name": "B", "model_id": "m", "score": 0.5, "normalized_score": 0.5, "is_self_reported": true, "self_reported_source_link": null, "verified_by_llmstats": false, "analysis_method": "'
+    + b"a" * 60_000
+    + b'"}]'
+)
+
+
 def _newer_zip() -> bytes:
     """Return a zip file that asks for version 8.4 of the format."""
     buffer = io.BytesIO()
@@ -100,6 +107,8 @@ def _newer_zip() -> bytes:
         ("inspect", "a.eval", _newer_zip(), "a broken zip file"),
         ("opencompass", "a.md", b"dataset, version, metric, mode| m\nb, 1, accuracy, gen| 50\n", "separated in one way"),
         ("opencompass", "b.md", b"|" + b" " * 200_000 + b"\n", "found"),
+        ("llm-stats", "benchmarks.json", LLM_STATS, "records"),
+        ("markdown", "dashes.md", b"| Model | MMLU |\n|-|-|\n| gpt-5" + b"-" * 9_000 + b"b | 5% |\n", "at most 1,000"),
         ("markdown", "rule.md", b"|a|b|\n|--|--" + b"\t" * 60_000 + b"x\n|c|5%|\n", "none"),
         ("markdown", "wide.md", b"|" * 60_000 + b" Benchmark | GPT-4o |\n|-|-|\n" + b"|" * 60_000 + b" MMLU | 5% |\n", "records"),
         ("epoch", "runs.csv", b"task,model,Best score (across scorers),status,Scores\nb,m,0.5,Success,choice:..\n", "records"),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(rb"^[\"']?model-index[\"']?\s*:", re.MULTILINE)
 _MODELS = re.compile(rb"^Models\s*:\s*\n(?:\s*#[^\n]*\n)*\s*-\s+[A-Z][A-Za-z ]*:", re.MULTILINE)
-_RESULTS = re.compile(rb"^[\s-]*(?:Results|In Collection|Metrics)\s*:", re.MULTILINE)
+_RESULTS = re.compile(rb"^[ \t\r\f\v-]*+(?:Results|In Collection|Metrics)\s*+:", re.MULTILINE)
 
 
 def sniff(head: bytes, _name: str) -> bool:

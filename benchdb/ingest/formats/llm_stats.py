@@ -36,7 +36,7 @@ _SHOTS = re.compile(r"(?<!\d)(?P<n>\d+)-shot\b\s*", re.IGNORECASE)
 _THINKING = re.compile(r"\bthinking mode|\breasoning mode|\bno thinking", re.IGNORECASE)
 _NOT_THINKING = re.compile(r"\b(?:non-thinking|without thinking|no thinking|non-reasoning)", re.IGNORECASE)
 _PIECES = re.compile(r"[,;()]| - ")
-_SUBSETS = re.compile(r"(?:(?P<name>[\w-]+) subset|(?P<whole>diamond|main|extended))", re.IGNORECASE)
+_SUBSETS = re.compile(r"(?:(?<![\w-])(?P<name>[\w-]++) subset|(?P<whole>diamond|main|extended))", re.IGNORECASE)
 _SPLIT = re.compile(
     r"(?:(?P<subset>en|cn) )?(?P<split>test|val|validation|testmini|dev)(?: set(?: evaluation)?)?", re.IGNORECASE
 )

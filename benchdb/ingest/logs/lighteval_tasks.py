@@ -21,7 +21,7 @@ AVERAGE, ALL = "_average", "all"
 BLOCK = 10_000
 """Items in a block."""
 _STAMP = re.compile(r"results_(?P<stamp>\d{4}-\d\d-\d\dT\d\d[-:]\d\d[-:]\d\d(?:\.\d+)?)\.json$")
-_PARAMETERS = re.compile(r"(?P<name>[a-z]+)=(?P<value>\d+)")
+_PARAMETERS = re.compile(r"(?<![a-z])(?P<name>[a-z]++)=(?P<value>\d+)")
 _NAMED_K = re.compile(r"(?P<stem>.*(?:pass|maj|cons|recall|mrr|ndcg)@)(?P<k>\d+)(?::(?P<n>\d+))?")
 _FRACTION = re.compile(
     r"(?:acc|em|qem|pem|pqem|perfect_em|exact_match|quasi_exact_match|prefix_exact_match|prefix_quasi_exact_match|extractive_match|"

@@ -38,7 +38,7 @@ _LITE = frozenset({
     "sphinx-doc", "sympy",
 })  # fmt: skip
 _HUB = re.compile(r"https?://huggingface\.co/(?P<id>[\w.-]+/[\w.-]+?)/?")
-_EFFORT = re.compile(r"\s*\((?P<effort>minimal|low|medium|high|xhigh) reasoning\)", re.IGNORECASE)
+_EFFORT = re.compile(r"(?<!\s)\s*+\((?P<effort>minimal|low|medium|high|xhigh) reasoning\)", re.IGNORECASE)
 _SEVERAL = re.compile(r"[&,+]|\band\b|\bmixed\b", re.IGNORECASE)
 _BRACKET = re.compile(r"(?P<system>.+?) \((?P<model>[^()]+)\)")
 

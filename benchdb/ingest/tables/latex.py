@@ -34,7 +34,7 @@ _MACRO = re.compile(
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _CAPTION = re.compile(r"\\caption\*?\s*(?:\[[^\[\]]*\])?\s*\{")
 _PERCENT = re.compile(r"0\s*(?:-{1,3}|–|to)\s*100\b|\\%|\bpercent(?:ages?)?\b", re.IGNORECASE)
-_COUNT = re.compile(r"\s*\(\d+\)$")
+_COUNT = re.compile(r"(?<!\s)\s*+\(\d++\)$")
 _ARGUMENTS = {
     "multirow": "[{[{[{", "multicolumn": "{{{", "resizebox": "*{{{", "scalebox": "{[{", "rotatebox": "[{{", "adjustbox": "{{",
     "textcolor": "[{{", "colorbox": "[{{", "makecell": "*[{", "shortstack": "[{", "num": "[{", "tablenum": "[{", "SI": "[{{",
