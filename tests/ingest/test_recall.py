@@ -37,7 +37,7 @@ N_SAMPLES = len(list(TOY.glob("samples_*.jsonl")))
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of real results with their samples, written longer ago than times are coarse."""
     copy = tmp_path / "logs"
-    shutil.copytree(TOY, copy)
+    shutil.copytree(TOY, copy, copy_function=shutil.copyfile)  # with the time of now, whenever the checkout was made
     later = time.time_ns() + unchanged.GRAIN_NS + 10**9
     monkeypatch.setattr("benchdb.ingest.unchanged.time.time_ns", lambda: later)
     monkeypatch.setattr(unchanged.hash_files, "__defaults__", (lambda: later,))
