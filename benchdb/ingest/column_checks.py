@@ -56,7 +56,9 @@ def check_values(
                 continue
             mine = (metric_ids == metric_id) & is_equal(units, str(unit))
             slack = 1e-9 * max(1.0, abs(facts.upper_bound))
-            bad |= mine & ((values * scale < facts.lower_bound - slack) | (values * scale > facts.upper_bound + slack))
+            with np.errstate(over="ignore"):  # what becomes infinite is out of bounds
+                scaled = values * scale
+            bad |= mine & ((scaled < facts.lower_bound - slack) | (scaled > facts.upper_bound + slack))
     if not bad.any():
         return
     at = int(np.flatnonzero(bad)[0])

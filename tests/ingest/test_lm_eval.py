@@ -18,7 +18,7 @@ from benchdb.errors import MalformedFileError
 from benchdb.ingest.conformance import ImporterConformance
 from benchdb.ingest.formats.lm_eval import IMPORTER, read, sniff
 from benchdb.ingest.importer import ReadOptions, read_head
-from benchdb.ingest.logs.lm_eval_samples import _told_apart, samples_beside
+from benchdb.ingest.logs.lm_eval_samples import Column, _told_apart, blocks, samples_beside
 from benchdb.ingest.logs.lm_eval_scores import aggregation_of, pooled_stderr, unit_of
 from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 
@@ -444,6 +444,13 @@ def test_pooled_errors_need_every_part() -> None:
     assert pooled_stderr([0.1, 0.1], [5, 10**400]) is None
     assert pooled_stderr([0.0, 0.0], [1, 1]) is None
     assert pooled_stderr([0.1, 0.1], [5, 5]) == pytest.approx(math.sqrt(2 * 4 * 5 * 0.01 / 8 / 10))
+
+
+def test_a_share_too_large_to_be_multiplied_is_no_count() -> None:
+    """Ten to the power of 308 of two attempts is infinite, which no warning need say."""
+    keys = pa.chunked_array([["a", "b"]])
+    (block,) = blocks("pass@1", Column(keys, np.array([1e308, 0.5])), 2)
+    assert (block.n_correct, block.values) == (None, [1e308, 0.5])
 
 
 def test_sniffing_needs_metrics_with_filters() -> None:

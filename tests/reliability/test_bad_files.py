@@ -141,6 +141,16 @@ def test_files_that_were_faults_end_in_records_or_one_error(
     assert verdict.state == said or said in verdict.detail
 
 
+@pytest.mark.parametrize("depth", [50, 250, 300, 2_000])
+def test_latex_of_any_depth_ends_in_records_or_one_error(laboratory: Laboratory, depth: int) -> None:
+    """Macros in macros: the library that turns them into text hides at some depths that it went too deep."""
+    path = laboratory.folder / "deep.tex"
+    cell = "\\foo{" * depth + "1\\%" + "}" * depth
+    path.write_text(f"\\begin{{tabular}}{{ll}}Model & MMLU \\\\ x & {cell} \\\\ \\end{{tabular}}")
+    verdict = laboratory.read(path, "latex-table", Words(columns={"metric": "=accuracy"}, is_percent=True))
+    assert verdict.state == ("records" if depth == 50 else "error"), verdict.detail
+
+
 @pytest.mark.parametrize("second", [b'{"model\xf2": "m", "value": 1}', b'{"model": "m\xf2", "value": 1}'])
 def test_a_line_that_is_not_utf_8_is_the_fault_of_its_row(tmp_path: Path, second: bytes) -> None:
     """Arrow reads such a name of a column, or such a text, and fails only when it is asked for it."""

@@ -211,9 +211,10 @@ def _are_counts(values: npt.NDArray[np.float64], scale: int) -> bool:
     """Return whether shares of so many attempts are whole numbers of them, but for rounding."""
     import numpy as np
 
-    scaled = values * scale
-    counts = np.rint(scaled)
-    is_close = np.abs(counts - scaled) <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(counts), np.abs(scaled)))
+    with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is no count
+        scaled = values * scale
+        counts = np.rint(scaled)
+        is_close = np.abs(counts - scaled) <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(counts), np.abs(scaled)))
     return bool((is_close & (counts >= 0) & (counts <= scale)).all())
 
 

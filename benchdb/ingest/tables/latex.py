@@ -209,26 +209,35 @@ class _Reader:
                 number = re.search(r"\d+", arguments[0].latex_verbatim()) if arguments else None
                 covered = max(1, (whole_number(number[0]) if number else None) or 1)
                 n_columns, n_rows = (covered, n_rows) if node.macroname == "multicolumn" else (n_columns, covered)
-        text = " ".join(self.to_text.nodelist_to_text(nodes).replace("~", " ").split())
+        text = " ".join(self._text(nodes).replace("~", " ").split())
         text = text.strip()
         return Cell(
             text=_COUNT.sub("", text) if not re.match(r"[\d.+−-]", text) else text, n_columns=n_columns, n_rows=n_rows
         )
 
+    def _text(self, nodes: list[Any]) -> str:
+        try:
+            return str(self.to_text.nodelist_to_text(nodes))
+        except TypeError as error:
+            # The library asks how a function is called, and the answer to that hides the depth that ended it.
+            if isinstance(error.__cause__, RecursionError):
+                raise error.__cause__ from error
+            raise
+
     def _last(self, node: Any) -> str:
         arguments = [each for each in (node.nodeargd.argnlist if node.nodeargd else []) if each is not None]
-        return str(self.to_text.nodelist_to_text([arguments[-1]])) if arguments else ""
+        return self._text([arguments[-1]]) if arguments else ""
 
     def _unknown(self, node: Any) -> str:
         """Return what the file defines a macro to be, else the text of its arguments or its name."""
         if node.macroname in self.macros:
             text = self.macros.pop(node.macroname)
             try:
-                return str(self.to_text.nodelist_to_text(self._nodes(text)))
+                return self._text(self._nodes(text))
             finally:
                 self.macros[node.macroname] = text
         arguments = [each for each in (node.nodeargd.argnlist if node.nodeargd else []) if each is not None]
-        return str(self.to_text.nodelist_to_text(arguments)) if arguments else ""
+        return self._text(arguments) if arguments else ""
 
 
 def _caption(text: str, start: int, end: int) -> str:
