@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Double, Integer, and_, case, cast, column, func, select, values
 
-from benchdb.query.items import clustered_benchmarks
+from benchdb.query.items import clustered_benchmarks, units_of
 from benchdb.query.tables import OUTCOME, RUN, SAMPLE
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ def pair_stats(
     parts = {run for key, pair in found.items() for run in key[:2] if pair.n_items != runs[run, key[2]].n_items}
     if parts:
         _mend_parts(connection, found, runs, joined)
-    clustered = clustered_benchmarks(connection, benchmark_ids)
+    clustered = set(clustered_benchmarks(connection, benchmark_ids))
     if clustered:
-        inside = {run_id: key for run_id, key in benchmark_of.items() if key in set(clustered)}
+        inside = {run_id: key for run_id, key in benchmark_of.items() if key in clustered}
         joined = shared_items(inside.keys(), pairs, _sides(inside))
         for row in connection.execute(_select_clustered(joined)):
             key = (row.run_a, row.run_b, row.metric_id)
@@ -271,16 +271,15 @@ def _mend_parts(
 def _select_clustered(joined: SharedItems) -> Select[Any]:
     first, second, both = joined
     difference = first.c.x - second.c.x
-    # Items without a cluster are units of their own.
-    alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
+    is_item, unit_key = units_of(first.c.benchmark_id, first.c.sample_number)
     unit = (
         select(
             first.c.run_id.label("run_a"), second.c.run_id.label("run_b"), first.c.metric_id,
             func.sum(difference).label("total"), cast(func.count(), Double).label("size"),
         )
         .select_from(both)
-        .join(SAMPLE, and_(SAMPLE.c.benchmark_id == first.c.benchmark_id, SAMPLE.c.sample_number == first.c.sample_number))
-        .group_by(first.c.run_id, second.c.run_id, first.c.metric_id, SAMPLE.c.cluster, alone)
+        .outerjoin(SAMPLE, is_item)
+        .group_by(first.c.run_id, second.c.run_id, first.c.metric_id, *unit_key)
         .subquery("unit")
     )  # fmt: skip
     pair = [unit.c.run_a, unit.c.run_b, unit.c.metric_id]
@@ -318,17 +317,14 @@ def unit_differences(connection: Connection, run_ids: Collection[int]) -> dict[P
         run_ids: The runs, of one or several benchmarks.
     """
     first, second, both = shared_items(run_ids)
-    alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number))
+    is_item, unit_key = units_of(first.c.benchmark_id, first.c.sample_number)
     pair = (first.c.run_id, second.c.run_id, first.c.metric_id)
     total = func.sum(first.c.x - second.c.x)
     statement = (
         select(*pair, total)
         .select_from(both)
-        .join(
-            SAMPLE,
-            and_(SAMPLE.c.benchmark_id == first.c.benchmark_id, SAMPLE.c.sample_number == first.c.sample_number),
-        )
-        .group_by(*pair, SAMPLE.c.cluster, alone)
+        .outerjoin(SAMPLE, is_item)
+        .group_by(*pair, *unit_key)
         .order_by(*pair, func.abs(total), total)
     )
     found: dict[PairKey, list[float]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, select
 
+from benchdb.query.known import MOST_KEYS
 from benchdb.query.protocols import FORBIDDING, LISTED, spell
 from benchdb.query.stated import select_retracted
 from benchdb.query.tables import BENCHMARK, INGEST, METRIC, MODEL, PROTOCOL, RUN, SCORE, SOURCE
@@ -37,7 +38,6 @@ _STATED: dict[str, ColumnElement[Any]] = {
 """Fields of a claim that are read as they stand, with their columns."""
 _CLAIM = row_maker(Claim, (*_STATED, "is_retracted", "protocol", "is_chosen"))
 _N_STATED = len(_STATED)
-_MOST_KEYS = 500
 
 
 def select_details(as_of: datetime | None, *more: ColumnElement[Any]) -> Select[Any]:
@@ -82,7 +82,7 @@ def _settings(connection: Connection, protocol_ids: Collection[int]) -> dict[int
     """Return the stated settings of protocols as "name=value, …"; claims share them, so they are spelled once each."""
     if not protocol_ids:
         return {}
-    is_named = len(protocol_ids) <= _MOST_KEYS
+    is_named = len(protocol_ids) <= MOST_KEYS
     given = {"protocol_ids": sorted(protocol_ids)} if is_named else {}
     return {
         protocol_id: ", ".join(f"{name}={spell(value)}" for name, value in zip(SETTINGS, stated, strict=True) if value is not None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-_MOST_RUNS = 20_000
+MOST_RUNS = 20_000
 """Runs that are named in a statement; of more the database finds out by itself whether they have outcomes."""
 
 
@@ -113,7 +113,7 @@ class Scope:
             clauses.append(INGEST.c.ingested_at <= filters.as_of)
         if filters.published_until is not None:
             clauses.append(published_on() <= filters.published_until)
-        if self.outcomes_of is not None and len(self.outcomes_of) <= _MOST_RUNS:
+        if self.outcomes_of is not None and len(self.outcomes_of) <= MOST_RUNS:
             clauses.append(_is_one_of(self.outcomes_of))
         elif self.needs_outcomes or self.outcomes_of is not None:
             of_claim = and_(OUTCOME.c.run_id == SCORE.c.run_id, OUTCOME.c.metric_id == SCORE.c.metric_id)

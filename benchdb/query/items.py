@@ -160,6 +160,21 @@ def _select_runs(item: Subquery) -> Select[Any]:
     )
 
 
+def units_of(
+    benchmark_id: ColumnElement[int], sample_number: ColumnElement[int]
+) -> tuple[ColumnElement[bool], tuple[ColumnElement[Any], ColumnElement[Any]]]:
+    """Return the condition by which outcomes are joined with `sample`, from outside, and what those of one independent unit share.
+
+    A unit is a cluster. An item without one is a unit of its own, and so is one that the database does not hold, which `doctor` reports.
+
+    Args:
+        benchmark_id: Benchmark of each outcome.
+        sample_number: Number of its item.
+    """
+    is_item = and_(SAMPLE.c.benchmark_id == benchmark_id, SAMPLE.c.sample_number == sample_number)
+    return is_item, (SAMPLE.c.cluster, case((SAMPLE.c.cluster.is_(None), sample_number)).label("alone"))
+
+
 def select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
     """Return the sums over independent units that `clustered_error` needs. Grain: one row per combination of the keys.
 
@@ -167,18 +182,14 @@ def select_clustered(item: Subquery, names: Iterable[str]) -> Select[Any]:
         item: Items with the columns `benchmark_id`, `sample_number`, `x` and the keys.
         names: Keys: what a mean over items is taken for.
     """
-    # An item that the database does not hold, which `doctor` reports, is a unit of its own as well.
-    alone = case((SAMPLE.c.cluster.is_(None), item.c.sample_number)).label("alone")
+    is_item, unit_key = units_of(item.c.benchmark_id, item.c.sample_number)
     keys = [item.c[name] for name in names]
     unit = (
         select(*keys, func.sum(item.c.x).label("total"), cast(func.count(item.c.x), Double).label("size"))
         .select_from(item)
-        .outerjoin(
-            SAMPLE,
-            and_(SAMPLE.c.benchmark_id == item.c.benchmark_id, SAMPLE.c.sample_number == item.c.sample_number),
-        )
+        .outerjoin(SAMPLE, is_item)
         .where(item.c.x.is_not(None))
-        .group_by(*keys, SAMPLE.c.cluster, alone)
+        .group_by(*keys, *unit_key)
         .subquery("unit")
     )
     outer = [unit.c[name] for name in names]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 _MODEL, _BENCHMARK, _METRIC, _PROTOCOL = range(4)
-_MOST_KEYS = 500
+MOST_KEYS = 500
 """Keys that are named in a statement; of more than that all rows are read."""
 _SELECTED: tuple[tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]], ...] = (
     (MODEL.c.model_id, (
@@ -76,7 +76,7 @@ def known_facts(connection: Connection, keys: Sequence[Iterable[int]]) -> Known:
         keys: Keys of models, of benchmarks, of metrics, and fingerprints of protocols.
     """
     wanted = [sorted(set(some)) for some in keys]
-    named = tuple(len(some) <= _MOST_KEYS for some in wanted)
+    named = tuple(len(some) <= MOST_KEYS for some in wanted)
     given = {f"keys_{kind}": some for kind, some in enumerate(wanted) if named[kind]}
     found: tuple[dict[int, tuple[Any, ...]], ...] = ({}, {}, {}, {})
     places = _slots()[1]

@@ -14,13 +14,13 @@ from itertools import product, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, bindparam, case, cast, func, select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from benchdb.errors import EmptyResultError, StatisticsInputError
 from benchdb.query.claims import chosen_cells, policy_notes
 from benchdb.query.columns import arrange, listed
-from benchdb.query.filters import resolve
-from benchdb.query.items import clustered_benchmarks, is_of_runs
+from benchdb.query.filters import MOST_RUNS, resolve
+from benchdb.query.items import clustered_benchmarks, is_of_runs, units_of
 from benchdb.query.majority import MAJORITY, Mean, majority_means
 from benchdb.query.policies import Policy
 from benchdb.query.stated import select_claims
@@ -48,8 +48,6 @@ _ESTIMATORS: dict[str, Callable[[int, int, int], float]] = {
     ANY: lru_cache(maxsize=1 << 16)(one_of_k),
     EVERY: lru_cache(maxsize=1 << 16)(all_of_k),
 }
-_MOST_RUNS = 20_000
-"""Runs that are named in a statement."""
 _OF_CLAIM = ("model", "model_name", "variant", "benchmark", "benchmark_name", "subset", "metric", "score_id")
 _METHOD = "Wilson on the effective number of items"
 
@@ -154,11 +152,11 @@ def _outcome_counts(connection: Connection, scope: Scope) -> tuple[dict[RunKey, 
     """Return the items by attempts and right ones of each run in scope, and the runs whose outcomes are not right or wrong."""
     what = (OUTCOME.c.run_id, OUTCOME.c.metric_id, OUTCOME.c.n_attempts, OUTCOME.c.n_correct)
     of_claims = select_claims(scope, {"run_id"})
-    runs = connection.execute(of_claims.distinct().limit(_MOST_RUNS + 1)).scalars().all()
+    runs = connection.execute(of_claims.distinct().limit(MOST_RUNS + 1)).scalars().all()
     # DuckDB looks for keys in a list in less time than with a statement that gives the same keys: a quarter less where keys are small numbers,
     # 4 % where they are hashes. They stand in the statement itself, because engines limit the parameters of a statement.
     named: BindParameter[int] = bindparam("runs", sorted(runs), expanding=True, literal_execute=True)
-    is_of_claims = OUTCOME.c.run_id.in_(named if len(runs) <= _MOST_RUNS else of_claims)
+    is_of_claims = OUTCOME.c.run_id.in_(named if len(runs) <= MOST_RUNS else of_claims)
     statement = select(*what, func.count()).where(is_of_claims).group_by(*what)
     items: dict[RunKey, dict[tuple[int, int], int]] = defaultdict(dict)
     unclear: set[RunKey] = set()
@@ -211,15 +209,14 @@ def _unit_patterns(connection: Connection, rows: Sequence[Chosen]) -> dict[RunKe
     """
     keys = {(row.run_id, row.metric_id) for row in rows}
     benchmarks = sorted({row.benchmark_id for row in rows})
-    alone = case((SAMPLE.c.cluster.is_(None), SAMPLE.c.sample_number)).label("alone")
+    is_item, (cluster, alone) = units_of(RUN.c.benchmark_id, OUTCOME.c.sample_number)
     run, what = (OUTCOME.c.run_id, OUTCOME.c.metric_id), (OUTCOME.c.n_attempts, OUTCOME.c.n_correct)
-    is_item = and_(SAMPLE.c.benchmark_id == RUN.c.benchmark_id, SAMPLE.c.sample_number == OUTCOME.c.sample_number)
     counted = (
-        select(*run, SAMPLE.c.cluster, alone, *what, func.count().label("n_items"))
+        select(*run, cluster, alone, *what, func.count().label("n_items"))
         .join(RUN, RUN.c.run_id == OUTCOME.c.run_id)
-        .join(SAMPLE, is_item)
+        .outerjoin(SAMPLE, is_item)
         .where(is_of_runs(sorted({run for run, _ in keys}), benchmarks), RUN.c.benchmark_id.in_(benchmarks))
-        .group_by(*run, SAMPLE.c.cluster, alone, *what)
+        .group_by(*run, cluster, alone, *what)
         .subquery("counted")
     )
     column = counted.c

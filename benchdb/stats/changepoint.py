@@ -306,7 +306,6 @@ def _null(n: int, may_change: tuple[bool, ...] | None, seed: int, n_largest: int
     known = np.full(_SIMULATIONS, _TINY)
     if len(places):
         known = np.maximum((sums**2 * n / (places * (n - places))).max(axis=0), _TINY)
-    if len(places):
         for group in np.split(np.argsort(-known), [2 * n_largest]):
             _raise(prefix, known, group, n_largest)
     return tuple(np.sort(known)[-n_largest:].tolist())

@@ -15,8 +15,10 @@ from scipy import optimize, stats
 from sqlalchemy import delete
 
 from benchdb.database.connect import open_engine
+from benchdb.query.compare import compare
 from benchdb.query.filters import Filters
 from benchdb.query.leaderboard import leaderboard
+from benchdb.query.pass_at_k import pass_at_k
 from benchdb.query.tables import SAMPLE
 from benchdb.query.uncertainty import tidy, weakest
 from benchdb.stats.variance import noise_from_counts
@@ -154,9 +156,14 @@ def test_an_item_that_is_not_held_is_a_cluster_of_its_own(ask: Ask) -> None:
     key = max(facts.rows["sample"], key=lambda each: int(each[1]))
     facts.rows["sample"][key]["cluster"] = None
     connection = ask(facts)
-    alone = leaderboard(connection, Filters()).standings
+
+    def answers() -> tuple[object, ...]:
+        compared = compare(connection, ["a/one", "b/two"], Filters()).differences
+        return leaderboard(connection, Filters()).standings, compared, pass_at_k(connection, Filters()).rates
+
+    alone = answers()
     connection.execute(delete(SAMPLE).where(SAMPLE.c.sample_number == key[1]))
-    assert leaderboard(connection, Filters()).standings == alone
+    assert answers() == alone
 
 
 def test_no_spread_is_not_certainty(ask: Ask) -> None:

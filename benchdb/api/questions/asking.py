@@ -64,16 +64,15 @@ def _answer(asking: Asking, method: Callable[[], Any]) -> tuple[Any, datetime | 
     Nobody else writes to a DuckDB file that is open here. On PostgreSQL somebody may import between the two: then the question is
     asked again, so that a chart never claims to know what its numbers do not.
     """
-    may_change = asking.engine.dialect.name != "duckdb"
-    before = _moment(asking) if may_change else None
+    is_alone = asking.engine.dialect.name == "duckdb"
+    before = None if is_alone else _moment(asking)
     result = method()
     if not isinstance(result, Result):
         return result, None
     after = _moment(asking)
-    for _ in range(_MOST_TIMES if may_change else 0):
-        if before == after:
-            break
-        before, result, after = after, method(), _moment(asking)
+    n_left = 0 if is_alone else _MOST_TIMES
+    while before != after and n_left:
+        before, result, after, n_left = after, method(), _moment(asking), n_left - 1
     return result, after
 
 
