@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from benchdb.query.cells import select_cells, select_every
+from benchdb.query.claims import chosen_cells
 from benchdb.query.filters import Filters, kept_select, resolve
 from benchdb.query.history import history
 from benchdb.query.known import known_facts
@@ -107,3 +109,25 @@ def test_history_of_one_pair_after_another(ask: Ask) -> None:
             found = history(connection, model, "math-500", policy=policy)
             assert {claim.model for claim in found.claims} == {model}
             assert sum(claim.is_chosen for claim in found.claims) == 1
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize(
+    "asked", [{}, {"include_aggregates": False}, {"subsets": ("hard",)}, {"as_of": datetime(2100, 1, 1, tzinfo=UTC)}]
+)
+def test_history_marks_what_the_leaderboard_chooses(ask: Ask, policy: Policy, asked: dict[str, Any]) -> None:
+    """Units that convert and that do not, subsets, aggregates, retracted and approximate claims: both choose the same, with the same notes."""
+    facts = Facts()
+    facts.metric("accuracy", unit="percent")
+    claims = []
+    for at, (unit, subset) in enumerate(2 * [*product(("percent", "fraction", "elo", None), ("", "hard"))]):
+        value = 0.6 + at / 100 if unit == "fraction" else 60.0 + at
+        odd = {"unit": unit, "is_aggregate": at % 5 == 0, "is_approximate": at % 3 == 0}
+        claims.append(facts.claim("a/one", "arith", value, subset=subset, source_id=facts.source(f"s{at % 4}"), **odd))
+    facts.correct(claims[3])
+    connection = ask(facts)
+    filters = Filters(models=("a/one",), benchmarks=("arith",), **asked)
+    cells, notes = chosen_cells(connection, resolve(connection, filters), policy)
+    found = history(connection, "a/one", "arith", filters, policy=policy)
+    assert {claim.score_id for claim in found.claims if claim.is_chosen} == {cell.score_id for cell in cells}
+    assert set(notes) <= set(found.notes)
