@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 10_000
 """Rows fetched at a time, between which limits are looked at."""
-_AGAIN_S = 0.1
+_AGAIN_S = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

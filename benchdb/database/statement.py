@@ -81,6 +81,7 @@ def _on_duckdb(connection: Connection, statement: str, most: int | None, limits:
                 names = [column[0] for column in cursor.description or []]
                 return names, fetch_within(cursor.fetchmany, most, limits, deadline)
         finally:
+            raw.interrupt()  # without it, rows that nobody asks for are computed on for seconds before the transaction ends
             raw.execute("ROLLBACK")
     except duckdb.InterruptException:
         raise deadline.error() if deadline.left() == 0 else SqlError("the statement was interrupted") from None
@@ -121,8 +122,18 @@ def _on_postgresql(connection: Connection, statement: str, most: int | None, lim
     except psycopg.Error as error:
         raise SqlError(_without_place(str(error))) from error
     finally:
-        raw.rollback()
+        _end(raw)
         cursor.close()  # after the transaction: closing it inside would be a statement of its own, without time left
+
+
+def _end(raw: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """End the transaction, which takes a moment that the time of its statement may not have left."""
+    import psycopg
+
+    try:
+        raw.rollback()
+    except psycopg.errors.QueryCanceled:
+        raw.rollback()  # the limit was the transaction's own, and went with it
 
 
 def _limit_next(raw: psycopg.Connection[tuple[Any, ...]], deadline: Deadline) -> None:

@@ -169,6 +169,14 @@ def test_a_statement_is_stopped_when_its_time_is_up(reading: Database, asked: st
     assert reading.sql("SELECT 1 AS one").rows == ((1,),)
 
 
+def test_time_that_is_up_at_any_moment_is_the_same_error(reading: Database) -> None:
+    """While rows are computed or fetched, between two fetches, or while the transaction ends, which has what is left of the time."""
+    for tenths in range(1, 101):
+        with pytest.raises(SqlLimitError, match=r"s, its limit.*--timeout"):
+            reading.sql(ENDLESS.format("x"), timeout_s=tenths / 10_000)
+    assert reading.sql("SELECT 1 AS one").rows == ((1,),)
+
+
 def test_rows_that_are_too_large_are_not_gathered(reading: Database) -> None:
     """A million rows of a thousand letters are given up after the first ten million bytes."""
     statement = "SELECT repeat('a', 1000) AS x FROM models a, models b, models c"
