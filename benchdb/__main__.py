@@ -28,7 +28,8 @@ def main() -> None:
         code = cli.main(prog_name="benchdb", standalone_mode=False)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # while the commands were loaded; later on they say themselves what was done
+        sys.stderr.write("Interrupted.\n")
         code = 130
     atexit._run_exitfuncs()  # as a normal end does, and os._exit does not
     _flush()

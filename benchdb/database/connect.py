@@ -40,6 +40,8 @@ _LONGEST_NAME = 63
 _LONGEST_COMMAND = 200
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
+_CONNECT_S = 10
+"""Seconds for which a server may leave a connection unanswered, where neither the URL nor the environment says how many."""
 
 
 def open_engine(
@@ -104,13 +106,14 @@ def engine_path(engine: Engine) -> Path | None:
 def _create(url: str, *, read_only: bool, wait_s: float, memory: int | None) -> Engine:
     parsed = _parse(url)
     if not url.startswith("duckdb"):
-        given = {
+        given: dict[str, object] = {
             "options": f"-c timezone=utc -c lock_timeout={max(int(wait_s * 1000), 1)}",
-            "connect_timeout": 10,
             # A prepared statement goes on to read a table that a temporary view hides (`benchdb.query.rewind`).
             "prepare_threshold": None,
             "fallback_application_name": f"benchdb, process {os.getpid()} on {socket.gethostname()}"[:_LONGEST_NAME],
         }
+        if "connect_timeout" not in parsed.query and not os.environ.get("PGCONNECT_TIMEOUT"):
+            given["connect_timeout"] = _CONNECT_S
         # What is secret goes to the driver and stays out of the URL that an engine shows of itself.
         secret = {name: value for name, value in parsed.query.items() if is_secret_name(name)}
         shown = parsed.difference_update_query(secret)

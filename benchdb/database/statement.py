@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchdb.database.connect import is_duckdb
 from benchdb.database.limits import NO_LIMITS, Deadline, fetch_within, stopped_at, too_large
-from benchdb.errors import SqlError, SqlLimitError
+from benchdb.database.revision import place_of
+from benchdb.errors import DatabaseLostError, SqlError, SqlLimitError
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,6 +52,7 @@ def run_statement(
     Raises:
         SqlError: If it is no single statement, if it does not only read, or if the database refuses it.
         SqlLimitError: If it takes more time or memory than it may.
+        DatabaseLostError: If the server ends the session.
     """
     if not statement.strip(" \t\r\n;"):
         raise SqlError('there is no statement; write one, such as "SELECT * FROM claims LIMIT 5"')
@@ -120,6 +122,10 @@ def _on_postgresql(connection: Connection, statement: str, most: int | None, lim
     except psycopg.errors.QueryCanceled as error:
         raise deadline.error() if deadline.left() == 0 else SqlError(_without_place(str(error))) from error
     except psycopg.Error as error:
+        if raw.closed:
+            raise DatabaseLostError(
+                f"{place_of(connection.engine)}: {_without_place(str(error))}; the same statement may be tried again"
+            ) from error
         raise SqlError(_without_place(str(error))) from error
     finally:
         _end(raw)
@@ -134,6 +140,9 @@ def _end(raw: psycopg.Connection[tuple[Any, ...]]) -> None:
         raw.rollback()
     except psycopg.errors.QueryCanceled:
         raw.rollback()  # the limit was the transaction's own, and went with it
+    except psycopg.OperationalError:
+        if not raw.closed:
+            raise
 
 
 def _limit_next(raw: psycopg.Connection[tuple[Any, ...]], deadline: Deadline) -> None:

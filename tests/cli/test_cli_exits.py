@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -177,6 +175,30 @@ def test_a_reader_that_goes_away_is_no_error(seeded: Path, tmp_path: Path) -> No
     assert done.stdout.count("\n") == 1
 
 
+INTERRUPTED_WHILE_IT_WAITS = """
+import os, signal, time
+sleep = time.sleep
+def interrupted(seconds):
+    os.kill(os.getpid(), signal.SIGINT)
+    sleep(seconds)
+time.sleep = interrupted
+from benchdb.__main__ import main
+main()
+"""
+"""The program, interrupted when it comes to wait for the first time."""
+INTERRUPTED_WHILE_IT_STARTS = """
+import os, signal, sys
+from benchdb.__main__ import main
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "benchdb.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+"""The program, interrupted when it comes to load its commands."""
+
+
 def test_an_interrupted_wait_exits_with_130(seeded: Path, tmp_path: Path) -> None:
     """A process that waits for a busy file and gets Ctrl-C says so and exits with 130; unstopped, it names the holder."""
     own = tmp_path / "busy.duckdb"
@@ -192,9 +214,17 @@ def test_an_interrupted_wait_exits_with_130(seeded: Path, tmp_path: Path) -> Non
         busy = subprocess.run([*asking, "--wait", "0"], env=environment, capture_output=True, text=True, check=False)
         assert busy.returncode == 3
         assert f"process {holder.pid}" in busy.stderr
-        waiting = subprocess.Popen([*asking, "--wait", "60"], env=environment, stderr=subprocess.PIPE, text=True)
-        time.sleep(2)
-        waiting.send_signal(signal.SIGINT)
-        _out, said = waiting.communicate(timeout=20)
-        assert (waiting.returncode, said.strip()) == (130, "Interrupted.")
+        asking[1:3] = ["-c", INTERRUPTED_WHILE_IT_WAITS]
+        waiting = subprocess.run(
+            [*asking, "--wait", "600"], env=environment, capture_output=True, text=True, check=False
+        )
+        assert (waiting.returncode, waiting.stderr.strip()) == (130, "Interrupted.")
         holder.communicate("")
+
+
+def test_an_interrupted_start_exits_with_130(tmp_path: Path) -> None:
+    """Ctrl-C while the program itself is still being loaded ends it as later on, without a traceback."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_IT_STARTS, "list", "models"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")

@@ -143,6 +143,13 @@ def test_a_server_that_does_not_come_back_is_named_with_what_is_known(
     event.remove(engine, "do_connect", fail)
 
 
+def test_a_statement_whose_session_is_ended_says_so(database: Database) -> None:
+    """Whoever asks learns that the server ended the session, and asks again on another one."""
+    with pytest.raises(DatabaseLostError, match=r"/benchdb_test_\d+: terminating connection .*may be tried again"):
+        database.sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert database.sql("SELECT 1 AS one").rows == ((1,),)
+
+
 def _has_written(connection: Any) -> bool:
     found = connection.cursor().execute("SELECT pg_current_xact_id_if_assigned()").fetchone()
     return found is not None and found[0] is not None

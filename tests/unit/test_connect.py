@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 import sqlalchemy
-from sqlalchemy import text
+from psycopg.conninfo import timeout_from_conninfo
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from benchdb.config import database_url
@@ -168,6 +170,29 @@ def test_other_errors_are_not_waited_for(tmp_path: Path) -> None:
     with pytest.raises(NotABenchdbError):
         open_engine(database_url(tmp_path / "x"), clock=clock, sleep=clock.sleep)
     assert clock.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("query", "environment", "expected"), [("", "", 10), ("?connect_timeout=77", "55", 77), ("", "55", 55)]
+)
+def test_a_server_has_the_time_to_answer_that_the_caller_gives_it(
+    query: str, environment: str, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The URL says how long a connection may take, or libpq's variable, or else it is ten seconds."""
+    monkeypatch.setenv("PGCONNECT_TIMEOUT", environment)
+    found: list[int] = []
+
+    def note(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> None:
+        found.append(timeout_from_conninfo(given))
+        raise psycopg.OperationalError("noted")
+
+    event.listen(sqlalchemy.Engine, "do_connect", note)
+    try:
+        with pytest.raises(DatabaseError, match="noted"):
+            open_engine(database_url(f"postgresql://u@127.0.0.1/d{query}"))
+    finally:
+        event.remove(sqlalchemy.Engine, "do_connect", note)
+    assert found == [expected]
 
 
 def test_both_engines_keep_utc(db_url: str) -> None:
