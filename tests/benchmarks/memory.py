@@ -8,12 +8,12 @@ processor time of all processes together.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,18 @@ from tests.benchmarks.big_documents import DOCUMENTS, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+_MEASURING = """
+import json, os, subprocess, sys, time
+start = time.monotonic()
+process = subprocess.Popen(sys.argv[1:])
+_pid, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+cost = [process.returncode, usage.ru_maxrss, usage.ru_utime + usage.ru_stime, time.monotonic() - start]
+print(json.dumps(cost), flush=True)
+sys.exit(process.returncode)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +86,23 @@ def import_all(database: Path, paths: Sequence[Path], *options: str, before: str
         else ["-m", "benchdb"]
     )
     command = [sys.executable, *program, "ingest", *map(str, paths), "--db", str(database), *options]
-    start = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        said = output.read().decode()
-    if process.returncode:
+    done = subprocess.run(measured(*command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    said, _, told = done.stdout.rstrip().rpartition("\n")
+    code, peak, cpu_s, wall_s = json.loads(told)
+    if code:
         raise RuntimeError(said)
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Cost(usage.ru_maxrss / unit, usage.ru_utime + usage.ru_stime, time.monotonic() - start, said)
+    return Cost(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), cpu_s, wall_s, said)
+
+
+def measured(*command: str) -> list[str]:
+    """Return a command that runs another one and ends its output with a line of JSON: exit code, peak, processor time and wall time.
+
+    Linux counts in a process's peak what the process that started it had held until then. So a small one has to start it.
+
+    Args:
+        *command: What to run.
+    """
+    return [sys.executable, "-c", _MEASURING, *command]
 
 
 def size_of(path: Path) -> int:
