@@ -6,18 +6,18 @@ import atexit
 import itertools
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 import benchdb
 from benchdb.database.connect import open_engine
 from benchdb.database.revision import upgrade
-from tests.servers import postgres_programs, postgres_server
+from tests.servers import administer, postgres_programs, postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,11 @@ _numbers = itertools.count()
 
 # What the user's cache remembers of files is nothing that a test may see or add to; tests of the cache name one of their own.
 os.environ["BENCHDB_CACHE_DIR"] = ""
+
+# A server on a busy machine may take its time, and a run in the background, where Ctrl-C is ignored, has tests that send it.
+os.environ["PGCONNECT_TIMEOUT"] = "300"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test looks at the clock: an example that takes longer because other processes have the machine is no failure.
 settings.register_profile("benchdb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,12 +82,12 @@ def duckdb_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_url: str) -> Iterator[str]:
     """Name of a migrated, empty PostgreSQL database to copy from."""
     name = f"benchdb_template_{next(_numbers)}"
-    _administer(postgres_url, f"CREATE DATABASE {name}")
+    administer(postgres_url, f"CREATE DATABASE {name}")
     engine = open_engine(_with_database(postgres_url, name))
     upgrade(engine)
     engine.dispose()
     yield name
-    _administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=ENGINES)
@@ -104,9 +109,9 @@ def db_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
         return
     server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"benchdb_test_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _with_database(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -117,15 +122,15 @@ def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) 
         return
     server = request.getfixturevalue("postgres_url")
     name = f"benchdb_empty_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name}")
+    administer(server, f"CREATE DATABASE {name}")
     yield _with_database(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def db(db_url: str) -> Iterator[Engine]:
     """An engine on a migrated, empty database of the test's own, on DuckDB and on PostgreSQL."""
-    engine = open_engine(db_url)
+    engine = open_engine(db_url, wait_s=300.0)
     yield engine
     engine.dispose()
 
@@ -144,12 +149,12 @@ def seeded_duckdb(duckdb_template: Path, tmp_path_factory: pytest.TempPathFactor
 def seeded_postgresql(postgres_url: str, postgres_template: str) -> Iterator[str]:
     """URL of a PostgreSQL database that holds the seeds."""
     name = "benchdb_seeded"
-    _administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     with benchdb.connect(url) as database:
         assert database.seed().n_failed == 0
     yield url
-    _administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -183,10 +188,3 @@ def shared_samples() -> Path:
 
 def _with_database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _administer(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import make_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PATIENCE_S = 300
+"""Seconds that a server on a busy machine has to start, to stop, or to let a database go."""
+_N_PORTS = 5
+_CLIENT_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 UNPRIVILEGED = ("postgres", "nobody")
 """Users to run the server as when the tests run as root, which PostgreSQL refuses."""
 
@@ -68,7 +76,7 @@ class Server:
         return subprocess.run(command, check=False).returncode == 0
 
     def _control(self) -> list[str]:
-        return [str(self.programs / "pg_ctl"), "-D", str(self.folder / "data")]
+        return [str(self.programs / "pg_ctl"), "-D", str(self.folder / "data"), "-t", str(PATIENCE_S)]
 
 
 @contextmanager
@@ -94,7 +102,7 @@ def server_of_our_own(programs: Path, *settings: str) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="benchdb-postgres-"))
     if user is not None:
         shutil.chown(folder, user)
-    server = Server(programs=programs, folder=folder, port=_free_port(), settings=settings)
+    server = Server(programs=programs, folder=folder, port=0, settings=settings)
     make = [
         str(programs / "initdb"),
         "-D",
@@ -109,21 +117,60 @@ def server_of_our_own(programs: Path, *settings: str) -> Iterator[Server]:
     ]
     try:
         _run(make, user)
-        server.start()
+        server = _on_a_free_port(server)
         yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def administer(url: str, statement: str) -> None:
+    """Run a statement about databases, and wait for sessions that are on their way out: the server does so for 5 s only.
+
+    Args:
+        url: SQLAlchemy URL of a database that the statement is not about.
+        statement: What to run, outside of a transaction.
+
+    Raises:
+        psycopg.Error: If the server refuses it, or somebody stays in the database.
+    """
+    import psycopg
+
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    until = time.monotonic() + PATIENCE_S
+    with psycopg.connect(plain, autocommit=True) as connection:
+        while True:
+            try:
+                connection.execute(statement.encode())
+            except psycopg.errors.ObjectInUse:
+                if time.monotonic() > until:
+                    raise
+            else:
+                return
+
+
+def _on_a_free_port(server: Server) -> Server:
+    """Return the server, started on a port that nobody else has taken meanwhile."""
+    for number in range(1, _N_PORTS + 1):
+        server = replace(server, port=_free_port())
+        try:
+            server.start()
+        except RuntimeError:
+            if number == _N_PORTS or "could not bind" not in (server.folder / "log").read_text(errors="replace"):
+                raise
+            (server.folder / "log").unlink()
+        else:
+            break
+    return server
+
+
 def _run(command: list[str], user: str | None) -> None:
-    log = tempfile.TemporaryFile()  # noqa: SIM115 — a pipe would stay open in the server that pg_ctl leaves behind
-    done = subprocess.run(command, user=user, cwd="/", check=False, stdout=log, stderr=subprocess.STDOUT)
-    if done.returncode:
-        log.seek(0)
-        message = f"{command[0]} failed: {log.read().decode(errors='replace')}"
-        raise RuntimeError(message)
-    log.close()
+    with tempfile.TemporaryFile() as log:  # a pipe would stay open in the server that pg_ctl leaves behind
+        done = subprocess.run(command, user=user, cwd="/", check=False, stdout=log, stderr=subprocess.STDOUT)
+        if done.returncode:
+            log.seek(0)
+            message = f"{command[0]} failed: {log.read().decode(errors='replace')}"
+            raise RuntimeError(message)
 
 
 def _server_user() -> str | None:
@@ -134,7 +181,16 @@ def _server_user() -> str | None:
 
 
 def _free_port() -> int:
+    """Return a port that no server has, below those that clients get: one of theirs may be taken before the server binds it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
+    if not _CLIENT_PORTS.exists():
         return port
+    lowest = int(_CLIENT_PORTS.read_text(encoding="ascii").split()[0])
+    draw = random.SystemRandom()  # `random` has the seed of the tests: all processes of a run would draw the same
+    for candidate in (draw.randrange(10_000, lowest) for _ in range(100 if lowest > 11_000 else 0)):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", candidate)):
+                return candidate
+    return port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -216,17 +217,19 @@ def test_a_terminal_that_waits_is_told_so(monkeypatch: pytest.MonkeyPatch) -> No
     with progress.waiting("Importing", "files") as tick:
         tick("a.csv")
         tick("b.csv")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 120
         while "2 files" not in terminal.text and time.monotonic() < deadline:
             time.sleep(0.01)
-    assert "\rImporting … 2 files, 0:00" in terminal.text
+    assert re.search(r"\rImporting … 2 files, \d+:\d\d", terminal.text)
     assert terminal.text.endswith(" \r")
 
 
 def test_a_short_wait_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes less than a second leaves the terminal alone, and a pipe is never told."""
+    assert progress.PATIENCE_S == 1.0
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr(progress, "PATIENCE_S", 600.0)  # a busy machine may take a second for nothing
     with progress.waiting("Reading"):
         pass
     assert not terminal.text

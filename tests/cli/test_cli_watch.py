@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 TABLE = "model,benchmark,metric,score\n{model},b,accuracy,{value}%\n"
-PATIENCE_S = 120
+PATIENCE_S = 300
 SETTLE_S = 0.5
 
 
@@ -93,6 +95,26 @@ def watchers() -> Iterator[list[Watcher]]:
             thread.join()
 
 
+def put(path: Path, text: str) -> None:
+    """Write a file whole: one that is empty for a while may be taken for finished."""
+    new = next(each for each in path.parents if each.name == "logs").with_name("new")
+    new.write_text(text)
+    new.replace(path)
+
+
+def grow(path: Path) -> float:
+    """Write a file of ten scores line by line; return the longest time for which it was left alone meanwhile."""
+    moments = [time.monotonic()]
+    with path.open("w") as file:
+        file.write("model,benchmark,metric,score\n")
+        for number in range(10):
+            file.write(f"m{number},b,accuracy,{number}%\n")
+            file.flush()
+            moments.append(time.monotonic())
+            threading.Event().wait(SETTLE_S / 5)
+    return max(later - earlier for earlier, later in pairwise(moments))
+
+
 def scores(database: Path) -> list[tuple[str, float]]:
     with benchdb.connect(database, read_only=True, wait_s=60) as db:
         return sorted((claim.model_label, claim.value) for claim in db.claims())
@@ -100,26 +122,26 @@ def scores(database: Path) -> list[tuple[str, float]]:
 
 def test_what_comes_is_imported(folder: Path, database: Path, watchers: list[Watcher]) -> None:
     """What is there at first, a new file in a new folder, a file that changed, one that is broken and then mended."""
-    (folder / "first.csv").write_text(TABLE.format(model="one", value=50))
+    put(folder / "first.csv", TABLE.format(model="one", value=50))
     watcher = Watcher(folder, database)
     watchers.append(watcher)
     watcher.wait_for("loaded", "first.csv", "1 score")
     watcher.wait_for("Following")
 
     (folder / "later").mkdir()
-    (folder / "later" / "second.csv").write_text(TABLE.format(model="two", value=60))
+    put(folder / "later" / "second.csv", TABLE.format(model="two", value=60))
     watcher.wait_for("loaded", "second.csv")
     assert scores(database) == [("one", 50.0), ("two", 60.0)]
 
-    (folder / "first.csv").write_text(TABLE.format(model="one", value=55))
+    put(folder / "first.csv", TABLE.format(model="one", value=55))
     watcher.wait_for("loaded", "first.csv")
     watcher.wait_for("1 earlier import of changed files undone")
     assert scores(database) == [("one", 55.0), ("two", 60.0)]
 
     broken = folder / "third.csv"
-    broken.write_text("model,benchmark,metric,score\nthree,b,accuracy,many\n")
+    put(broken, "model,benchmark,metric,score\nthree,b,accuracy,many\n")
     watcher.wait_for("failed", "third.csv")
-    broken.write_text(TABLE.format(model="three", value=70))
+    put(broken, TABLE.format(model="three", value=70))
     watcher.wait_for("loaded", "third.csv")
     assert watcher.stop() == 0
     watcher.wait_for("Stopped. 3 files brought 4 scores.")
@@ -127,16 +149,14 @@ def test_what_comes_is_imported(folder: Path, database: Path, watchers: list[Wat
 
 def test_a_file_is_read_when_nobody_writes_to_it(folder: Path, database: Path, watchers: list[Watcher]) -> None:
     """A log of ten lines, written one by one: no half of it is ever imported."""
-    watcher = Watcher(folder, database, "--format", "json")
+    settle_s = 4 * SETTLE_S
+    watcher = Watcher(folder, database, "--format", "json", "--settle", str(settle_s))
     watchers.append(watcher)
     watcher.wait_for("Following")
-    with (folder / "growing.csv").open("w") as file:
-        file.write("model,benchmark,metric,score\n")
-        for number in range(10):
-            file.write(f"m{number},b,accuracy,{number}%\n")
-            file.flush()
-            threading.Event().wait(SETTLE_S / 5)
-    line = json.loads(watcher.wait_for("growing.csv"))
+    # Where this process itself was stopped for so long that nobody wrote, another file is grown.
+    files = (folder / f"growing-{number}.csv" for number in range(100))
+    growing = next(path for path in files if grow(path) < settle_s / 2)
+    line = json.loads(watcher.wait_for(growing.name))
     assert (line["state"], line["n_scores"], line["importer"]) == ("loaded", 10, "table")
     assert watcher.stop(signal.SIGTERM) == 0
 

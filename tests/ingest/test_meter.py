@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 import time
@@ -74,10 +75,9 @@ def test_progress_elsewhere_than_on_a_terminal_is_lines(monkeypatch: pytest.Monk
     with progress.importing("Importing", Meter(), lambda: (3, 9)):
         time.sleep(0.1)
     assert not said.getvalue()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     with progress.importing("Importing", Meter(), lambda: (3, 9), is_asked=True):
         while said.getvalue().count("\n") < 2 and time.monotonic() < until:
             time.sleep(0.01)
-    assert said.getvalue().startswith(
-        "Importing … 0 of 3 files (0/s), 0 of 0 MB (0.0 MB/s), 0 scores and outcomes, 0:00\n"
-    )
+    line = r"Importing … 0 of 3 files \(0/s\), 0 of 0 MB \(0\.0 MB/s\), 0 scores and outcomes, \d+:\d\d\n"
+    assert re.match(line * 2, said.getvalue())

@@ -578,7 +578,9 @@ def _write_as(suffix: str, rows: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "yaml", "parquet"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=ROWS)
 def test_any_table_comes_back_from_any_format(suffix: str, rows: list[dict[str, Any]], tmp_path: Path) -> None:
     """Rows written in any of the six formats are read as the same rows."""
@@ -598,7 +600,9 @@ ITEMS = st.dictionaries(
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "yaml", "parquet"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(model=NAMES, items=ITEMS)
 def test_any_outcomes_come_back_from_any_format(
     suffix: str, model: str, items: dict[str, tuple[int, int]], tmp_path: Path
@@ -632,7 +636,9 @@ VALUES = st.one_of(st.none(), st.decimals(0, 100, places=1).map(lambda value: f"
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "jsonl", "yaml", "parquet"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     cells=st.dictionaries(NAMES, st.tuples(VALUES, VALUES), min_size=1).filter(
         lambda cells: any(map(any, cells.values()))

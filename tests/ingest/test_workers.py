@@ -224,11 +224,11 @@ def test_an_interrupt_ends_the_readers(tmp_path: Path, trouble: Callable[..., Pa
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), *filter(None, sys.path)])}
     command = [sys.executable, "-c", code, str(database), *map(str, paths)]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not started.exists() and time.monotonic() < until:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
-    _out, errors = process.communicate(timeout=30)
+    _out, errors = process.communicate(timeout=300)
     assert b"KeyboardInterrupt" in errors
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
@@ -250,11 +250,12 @@ def test_a_writer_that_is_killed_leaves_no_reader(tmp_path: Path, trouble: Calla
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), *filter(None, sys.path)])}
     command = [sys.executable, "-c", code, str(database), str(trouble("b", f"wait {started}"))]
     process = subprocess.Popen(command, env=environment, start_new_session=True)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not started.exists() and time.monotonic() < until:
         time.sleep(0.05)
     process.kill()
     process.wait()
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             os.killpg(process.pid, 0)

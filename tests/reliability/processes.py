@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE_S = 600.0
 """Seconds after which a child counts as hanging."""
-_REMNANT_S = 20.0
+_REMNANT_S = 120.0
 _HEARD = {"os.rename": "renames", "os.link": "links", "os.remove": "removes"}
 """Events of Python's audit → what the child comes to."""
 _NAMES = ("opens", "opened", "writes", "wrote", "commits", "committed", "closes", "closed", *_HEARD.values())

@@ -22,6 +22,7 @@ from benchdb.ingest.importer import importers
 from tests.reliability.acts import N_STEPS, OLD_REVISION, Act, Known, command, is_sound, undo
 from tests.reliability.places import Place, content_of, copy_file, rows_by_import, write_huge, write_inputs
 from tests.reliability.processes import Kill, Life, ask, live
+from tests.servers import PATIENCE_S, administer
 
 if TYPE_CHECKING:
     import random
@@ -268,15 +269,24 @@ class PostgresWorld(World):
                 with suppress(OSError):
                     if database in Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8"):
                         os.kill(process, signal.SIGKILL)
+                        # From then on the server knows, and takes nobody until all is well.
+                        _wait_for_the_end_of([process])
             return
+        os.kill(first, signal.SIGSTOP)  # what it would start while it is looked at would be left over
+        while " T " not in Path(f"/proc/{first}/stat").read_text(encoding="utf-8"):
+            time.sleep(0.001)
         others = children_of(first)
         os.kill(first, signal.SIGKILL)
-        while any(Path(f"/proc/{process}").exists() for process in others):
-            time.sleep(0.01)
+        _wait_for_the_end_of(others)
         self._server.start()
 
     def _wait_until_answering(self) -> None:
+        until = time.monotonic() + PATIENCE_S
         while not self._server.is_answering():
+            if time.monotonic() > until:
+                said = (self._server.folder / "log").read_text(errors="replace")
+                message = f"the server does not answer: {said[-2000:]}"
+                raise TimeoutError(message)
             time.sleep(0.05)
 
     def _make_starts(self) -> None:
@@ -285,7 +295,7 @@ class PostgresWorld(World):
             self.fill(start, self.url_of(start))
 
     def _administer(self, statement: str) -> None:
-        ask(partial(_administer, self._server.url, statement))
+        ask(partial(administer, self._server.url, statement))
 
     def _url(self, database: str) -> str:
         return make_url(self._server.url).set(database=database).render_as_string(hide_password=False)
@@ -302,6 +312,11 @@ def children_of(process: int) -> list[int]:
         with suppress(OSError):
             found += [int(word) for word in path.read_text(encoding="ascii").split()]
     return found
+
+
+def _wait_for_the_end_of(processes: Iterable[int]) -> None:
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        time.sleep(0.01)
 
 
 def downgrade(url: str) -> int:
@@ -332,14 +347,6 @@ def import_what_benchdb_needs() -> None:
         if not module.name.startswith(_NEVER):
             importlib.import_module(module.name)
     importers()
-
-
-def _administer(url: str, statement: str) -> None:
-    import psycopg
-
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement.encode())
 
 
 def _server_version(url: str) -> str:

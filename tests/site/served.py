@@ -24,13 +24,22 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 BASE = "http://127.0.0.1"
+PATIENT_S = 300.0
+"""Seconds that a question may take in a test, whatever else the machine does."""
+_PROGRAM = f"""
+from benchdb.site.server.limits import Limits
+Limits.__init__.__kwdefaults__["seconds"] = {PATIENT_S}
+from benchdb.__main__ import main
+main()
+"""
+"""The program, with time for each question."""
 
 
 class Served:
     """An application with its database, and a way to ask it from a test."""
 
     def __init__(self, url: str, *, limits: Limits | None = None, guard: Guard | None = None) -> None:
-        self.asker = Asker(Pool(url), limits or Limits())
+        self.asker = Asker(Pool(url), limits or Limits(seconds=PATIENT_S))
         self.api: FastAPI = make_api(self.asker)
         self.app = Front(self.api, self.asker, guard or Guard(log=False))
         self._runner = asyncio.Runner()
@@ -71,7 +80,7 @@ class Served:
 @contextmanager
 def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the server on a free port, and yield the process and its address; what is still running is killed."""
-    command = [sys.executable, "-m", "benchdb", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-c", _PROGRAM, "serve", "--port", "0", *arguments]
     environment = {name: value for name, value in os.environ.items() if name != "BENCHDB_URL"}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
     try:

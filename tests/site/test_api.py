@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ import pytest
 import benchdb
 from benchdb.cli.output import render
 from benchdb.errors import BenchdbError
+from benchdb.site.server import asking
 from benchdb.site.server.front import Guard
 from benchdb.site.server.limits import Limits
 from benchdb.site.server.questions import QUESTIONS
 from tests.query.facts import Facts
-from tests.site.served import Served
+from tests.site.served import PATIENT_S, Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,7 +224,7 @@ def test_an_etag_holds_until_the_database_changes(db: Engine, db_url: str) -> No
     facts.write(db)
     db.dispose()
     path = _path("models")
-    with Served(db_url, limits=Limits(recheck_s=0.0)) as server:
+    with Served(db_url, limits=Limits(seconds=PATIENT_S, recheck_s=0.0)) as server:
         first = server.get(path)
         tag = first.headers["etag"]
         again = server.get(path, headers={"if-none-match": f'"other", {tag}'})
@@ -320,10 +320,13 @@ def test_a_body_is_refused(served_file: Served) -> None:
 
 def test_a_question_that_takes_too_long_is_stopped(seeds_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The caller gets 503 when the time is over, the statement ends, and the server goes on."""
+    begun: list[bool] = []
     ended: list[BaseException] = []
+    monkeypatch.setattr(asking, "_PATIENCE_S", PATIENT_S)
 
     def slow(self: Database, **_keywords: Any) -> Any:
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i > 0 AND i < 100000000) SELECT max(i) FROM n"
+        begun.append(True)
         try:
             return self.sql(endless)
         except BaseException as error:
@@ -332,18 +335,17 @@ def test_a_question_that_takes_too_long_is_stopped(seeds_url: str, monkeypatch: 
 
     monkeypatch.setattr(benchdb.Database, "noise", slow)
     with Served(seeds_url, limits=Limits(seconds=0.3, at_once=1)) as server:
-        started = time.monotonic()
-        answer = server.get(_path("noise"))
-        assert (answer.status_code, answer.json()["type"]) == (503, "urn:benchdb:problem:too-long")
-        assert answer.headers["retry-after"] == "30"
+        while not begun:  # on a busy machine the time may be over before the database is open
+            answer = server.get(_path("noise"))
+            assert (answer.status_code, answer.json()["type"]) == (503, "urn:benchdb:problem:too-long")
+            assert answer.headers["retry-after"] == "30"
         server.asker.close()
-        assert time.monotonic() - started < 20
-    assert len(ended) == 1
+    assert len(ended) == len(begun)
 
 
 def test_too_many_questions_are_sent_away(seeded_duckdb: str) -> None:
     """Beyond those answered and those that may wait, a question gets 503 and when to ask again."""
-    with Served(seeded_duckdb, limits=Limits(at_once=1, waiting=1)) as server:
+    with Served(seeded_duckdb, limits=Limits(seconds=PATIENT_S, at_once=1, waiting=1)) as server:
         answers = server.together(tuple(_path("history", {**CLAIM, "limit": n}) for n in range(1, 9)))
     refused = [answer for answer in answers if answer.status_code == 503]
     assert {answer.json()["type"] for answer in refused} == {"urn:benchdb:problem:overloaded"}

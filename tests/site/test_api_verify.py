@@ -14,7 +14,7 @@ from benchdb.query.tables import CORRECTION
 from benchdb.site.server.front import Guard
 from benchdb.site.server.limits import Limits
 from tests.site.conftest import plain_facts
-from tests.site.served import Served
+from tests.site.served import PATIENT_S, Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def server(db: Engine, db_url: str) -> Iterator[Served]:
     """A server of three models on two benchmarks."""
     plain_facts().write(db)
     db.dispose()
-    with Served(db_url, limits=Limits(recheck_s=0.0, body_bytes=200_000)) as found:
+    with Served(db_url, limits=Limits(seconds=PATIENT_S, recheck_s=0.0, body_bytes=200_000)) as found:
         yield found
 
 

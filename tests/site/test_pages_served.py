@@ -12,7 +12,7 @@ from benchdb.site.material import Material
 from benchdb.site.publication import Publication
 from benchdb.site.server.limits import Limits
 from tests.site.conftest import hostile_facts, plain_facts
-from tests.site.served import Served
+from tests.site.served import PATIENT_S, Served
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -28,7 +28,7 @@ def test_every_file_of_the_site_is_served(db: Engine, db_url: str) -> None:
         drawn = [path for path in paths if path.startswith("charts/")]
         expected = {path: publication.content(path) for path in paths if path not in drawn[3:]}
     assert {"index.html", "static/core.js", "data/claims.csv"} <= set(expected)
-    with Served(db_url, limits=Limits(seconds=120)) as server:
+    with Served(db_url, limits=Limits(seconds=PATIENT_S)) as server:
         for path, content in expected.items():
             answer = server.get(f"/{path}")
             assert (answer.status_code, answer.content) == (200, content), path
@@ -42,7 +42,7 @@ def test_a_page_follows_the_database(db: Engine, db_url: str) -> None:
     """A name that changes is on the next page, under another tag."""
     plain_facts().write(db)
     db.dispose()
-    with Served(db_url, limits=Limits(recheck_s=0.0)) as server:
+    with Served(db_url, limits=Limits(seconds=PATIENT_S, recheck_s=0.0)) as server:
         before = server.get("/")
         assert "Two" in before.text
         server.asker.pool.close_unused()

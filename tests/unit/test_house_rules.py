@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import benchdb
 
@@ -174,5 +174,13 @@ def test_no_work_is_left_to_do() -> None:
 
 
 def test_no_example_is_timed() -> None:
-    """Generated examples have no deadline: on a busy machine one that waited 200 ms would fail a test that is right."""
+    """Neither running nor making examples has a limit of time: on a busy machine one that waited would fail a test that is right."""
     assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check
+    timed = [
+        path.name
+        for path in Path(__file__).parents[1].rglob("test_*.py")
+        for given in re.findall(r"suppress_health_check=\[([^]]*)\]", path.read_text(encoding="utf-8"))
+        if "too_slow" not in given
+    ]
+    assert timed == []

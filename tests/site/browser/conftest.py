@@ -51,7 +51,7 @@ def chromium() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
         manager = api.sync_playwright()
         playwright = manager.start()
         loop = asyncio.get_running_loop()
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS), timeout=300_000)
     yield browser, loop
     with running(loop):
         browser.close()
@@ -72,7 +72,7 @@ def visit(chromium: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Visit
             java_script_enabled=javascript,
             has_touch=width < 500,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)
         watches.append(Watch(context))
         return watches[-1]
 

@@ -84,9 +84,12 @@ def ready(page: Page) -> Page:
 
 def draw_all(page: Page) -> None:
     """Bring each picture of a page into sight and wait until it is drawn."""
-    for figure in page.locator("figure[data-picture]").all():
+    figures = page.locator("figure[data-picture]").all()
+    for figure in figures:
         figure.scroll_into_view_if_needed()
         figure.locator("svg.marks").wait_for()
+    if figures:
+        page.locator("figure[data-picture][data-drawn]").nth(len(figures) - 1).wait_for()
     page.evaluate("() => scrollTo(0, 0)")
 
 

@@ -43,7 +43,7 @@ def gather(path: Path, array: str = "samples") -> dict[str, Any]:
 TEXT = st.dictionaries(st.text(max_size=4), JSON, max_size=4).map(json.dumps)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     data=st.dictionaries(st.text(max_size=4), JSON, max_size=4),
     samples=st.lists(JSON, min_size=1, max_size=4),
@@ -80,7 +80,7 @@ def test_what_is_not_parsed_is_checked(text: str, noise: bytes, at: int, n_lost:
         assert {name: json.loads(bytes(each)) for name, each in found.items()} == json.loads(data)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(alphabet='{}[],:"0123456789. ntrue\\u-', max_size=30))
 def test_any_text_is_an_object_or_an_error(tmp_path: Path, text: str) -> None:
     """Whatever a file holds, it is read as the standard library reads it or ends in an error of ours."""
