@@ -136,7 +136,7 @@ def test_every_eval_ever_is_valid(seeds_file: Database, tmp_path: Path) -> None:
     paths = sorted(files_of(tmp_path / "eee"))
     done = subprocess.run(
         [str(PYTHON), "-m", "every_eval_ever", "validate", "--format", "json", *paths],
-        cwd=tmp_path / "eee", capture_output=True, text=True, check=False, timeout=300,
+        cwd=tmp_path / "eee", capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
     reports = json.loads(done.stdout)

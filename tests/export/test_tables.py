@@ -160,7 +160,7 @@ def test_latex_compiles(db: Engine, tmp_path: Path) -> None:
     (tmp_path / "document.tex").write_text(DOCUMENT.format(table=(tmp_path / "table.tex").read_text()))
     done = subprocess.run(
         [str(PDFLATEX), "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "document.tex"],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120, errors="replace",
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600, errors="replace",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "document.pdf").read_bytes().startswith(b"%PDF")

@@ -79,7 +79,7 @@ def frames_of(paths: Sequence[Path]) -> dict[Path, dict[str, Any]]:
         paths: From `copies_of`.
     """
     done = subprocess.run(
-        [sys.executable, "-c", FRAMES, *map(str, paths)], capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, "-c", FRAMES, *map(str, paths)], capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     printed = json.loads(done.stdout)

@@ -54,7 +54,7 @@ def convert(tool: str, paths: Sequence[Path]) -> dict[Path, list[dict[str, Any]]
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
     done = subprocess.run(
         [str(PYTHON), "-c", CONVERT, tool, *map(str, paths)],
-        env={**os.environ, **offline}, capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, **offline}, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

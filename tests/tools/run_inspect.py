@@ -29,7 +29,7 @@ def run_inspect(directory: Path, log_format: str, *names: str) -> dict[str, Path
     """
     shutil.copy(TASK_FILE, directory)
     command = [sys.executable, TASK_FILE.name, "logs", log_format, *names]
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False, timeout=600)
     logs = {name: next(directory.glob(f"logs/*_{name.replace('_', '-')}_*.{log_format}"), None) for name in names}
     assert None not in logs.values(), done.stdout + done.stderr
     return {name: path for name, path in logs.items() if path is not None}

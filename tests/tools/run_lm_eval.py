@@ -41,7 +41,7 @@ def run_lm_eval(directory: Path, *, limit: int = 10, seed: int = 7) -> Path:
     ]  # fmt: skip
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(directory / "cache")}
     done = subprocess.run(
-        command, cwd=directory, env={**os.environ, **offline}, capture_output=True, text=True, check=False, timeout=300
+        command, cwd=directory, env={**os.environ, **offline}, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     (results,) = directory.glob("out/*/results_*.json")

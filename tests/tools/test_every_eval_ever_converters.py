@@ -142,7 +142,7 @@ def test_inspect(tmp_path: Path) -> None:
     """Every value, error and number of items of a scorer's metrics is the converters', as often as they have it."""
     copies = {tmp_path / f"2026-01-01T00-00-{n:02}+00-00_task_{n}.json": path for n, path in enumerate(inspect_logs())}
     pairs = [f"{path}=>{copy}" for copy, path in copies.items()]
-    subprocess.run([sys.executable, "-c", AS_JSON, *pairs], capture_output=True, text=True, check=True, timeout=300)
+    subprocess.run([sys.executable, "-c", AS_JSON, *pairs], capture_output=True, text=True, check=True, timeout=600)
     for copy, logs in convert("inspect", list(copies)).items():
         whole, groups = in_inspect(copy)
         epochs = json.loads(copy.read_text())["eval"]["config"].get("epochs") or 1

@@ -44,7 +44,7 @@ def tool_numbers(path: Path) -> list[float]:
     """Return pass@1 of the base tests and of all tests, as the tool estimates it."""
     done = subprocess.run(
         [str(python_of("evalplus", "evalplus")), "-c", TOOL, str(path)],
-        capture_output=True, text=True, check=True, timeout=120,
+        capture_output=True, text=True, check=True, timeout=600,
     )  # fmt: skip
     found: list[float] = json.loads(done.stdout)
     return found

@@ -50,7 +50,7 @@ def tool_numbers(work: Path) -> list[tuple[str, str, str, float]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     found: list[list[Any]] = json.loads(done.stdout.splitlines()[-1])
     return [(dataset, key, subset, value) for dataset, key, subset, value in found]

@@ -44,7 +44,7 @@ def tool_numbers(tree: Path, name: str) -> dict[str, tuple[str, str | None, bool
     """Return the statistics of a run that have a mean, by their place: name, split, whether perturbed, mean."""
     (path,) = tree.glob(f"runs/toy/{name}:*/stats.json")
     done = subprocess.run(
-        [str(python_of("helm", "helm")), "-c", TOOL, str(path)], capture_output=True, text=True, check=True, timeout=120
+        [str(python_of("helm", "helm")), "-c", TOOL, str(path)], capture_output=True, text=True, check=True, timeout=600
     )
     rows: list[list[Any]] = json.loads(done.stdout.splitlines()[-1])
     return {

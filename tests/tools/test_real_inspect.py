@@ -46,7 +46,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def tool_reads(path: Path) -> dict[str, Any]:
     """Return a log as the tool itself reads it."""
     done = subprocess.run(
-        [sys.executable, "-c", TOOL, str(path)], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", TOOL, str(path)], capture_output=True, text=True, check=True, timeout=600
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

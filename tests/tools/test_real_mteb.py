@@ -45,7 +45,7 @@ def tool_numbers(results: Path) -> dict[tuple[str, bool, str, str, str], float]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     loaded: list[dict[str, list[dict[str, Any]]]] = json.loads(done.stdout)
     return {
