@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Double, Integer, Text, and_, case, cast, false, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from benchdb.database.ordered import FirstInOrder
 from benchdb.query.chosen import Chosen
 from benchdb.query.policies import Policy, ordering
 from benchdb.query.stated import claim_columns, factor_between, select_claims, unit_factor
@@ -86,12 +87,15 @@ def select_choices(scope: Scope, policy: Policy) -> Select[Any]:
     claim = select(stated, (stated.c.stated_value * unit_factor(stated)).label("value")).subquery("claim")
     n_claims = func.count(claim.c.value)
     # Claims that cannot be converted come last in any order.
-    place = cast(func.greatest(func.floor((n_claims + 1) / 2.0), 1), Integer) if policy is Policy.MEDIAN else literal(1)
-    in_order = aggregate_order_by(claim.c.score_id, *ordering(policy, claim.c))
+    order = ordering(policy, claim.c)
+    chosen: ColumnElement[int] = FirstInOrder(claim.c.score_id, *order)
+    if policy is Policy.MEDIAN:
+        place = cast(func.greatest(func.floor((n_claims + 1) / 2.0), 1), Integer)
+        chosen = func.array_agg(aggregate_order_by(claim.c.score_id, *order), type_=ARRAY(BigInteger))[place]
     keys = [claim.c[name] for name in _CELL]
     return select(
         *keys,
-        func.array_agg(in_order, type_=ARRAY(BigInteger))[place].label("score_id"),
+        chosen.label("score_id"),
         n_claims.label("n_claims"),
         func.count().label("n_all"),
         func.min(claim.c.value).label("least"),

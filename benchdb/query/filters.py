@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, and_, bindparam, cast, false, func, or_, select
 
-from benchdb.query.names import SUITE_KIND, resolve_names
+from benchdb.query.names import SUITE_KIND, find_names
 from benchdb.query.rewind import rewind
 from benchdb.query.tables import INGEST, MODEL, OUTCOME, PROTOCOL, RUN, SCORE, SOURCE, SUITE_MEMBER
 from benchdb.schema.vocab import EntityKind
@@ -96,6 +96,8 @@ class Scope:
     """Whether only claims count whose run has outcomes of items under the claim's metric."""
     outcomes_of: Set[tuple[int, int]] | None = None
     """Runs and metrics that are known to have outcomes; only their claims count. None where that was not asked."""
+    has_retractions: bool = True
+    """Whether any claim may have been retracted; where none was, statements do not look for those that were."""
     is_shape: bool = False
     """Whether keys are parameters by name, so that a statement can be kept for other keys."""
 
@@ -251,7 +253,7 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
         The scope. An unknown name is an `UnknownNameError`, one with several meanings an `AmbiguousQueryError`.
     """
     rewind(connection, filters.as_of)
-    keys = resolve_names(
+    keys, has_retractions = find_names(
         connection,
         {
             EntityKind.MODEL.value: filters.models,
@@ -275,4 +277,5 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
         metric_ids=keys.get(EntityKind.METRIC.value, ()),
         organization_ids=keys.get(EntityKind.ORGANIZATION.value, ()),
         is_narrow=bool(named),
+        has_retractions=has_retractions,
     )

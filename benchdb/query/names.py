@@ -6,13 +6,13 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, union_all
 
 from benchdb.database.merges import MERGED_INTO, follow, read_merges
 from benchdb.errors import AmbiguousQueryError, UnknownNameError
 from benchdb.query.tables import ALIAS, BENCHMARK, CORRECTION, METRIC, MODEL, ORGANIZATION, SUITE
 from benchdb.schema.names import normalize_name
-from benchdb.schema.vocab import EntityKind, ReviewState
+from benchdb.schema.vocab import CorrectionAction, EntityKind, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,15 @@ _LEAST_SIMILARITY = 0.6
 _CONTAINED = 0.75
 
 
+class Found(NamedTuple):
+    """What names mean."""
+
+    keys: dict[str, tuple[int, ...]]
+    """Keys by kind."""
+    has_retractions: bool
+    """Whether any claim was ever retracted; where that was not asked, one may have been."""
+
+
 class _Candidate(NamedTuple):
     kind: str
     key: int
@@ -47,7 +56,18 @@ class _Candidate(NamedTuple):
 def resolve_names(
     connection: Connection, wanted: Mapping[str, Sequence[str]], *, through_merges: bool = True
 ) -> dict[str, tuple[int, ...]]:
-    """Return the key each name means, by kind, in the order given; one statement unless a name needs a closer look or entries were merged.
+    """Return the key each name means, by kind, in the order given: the keys of `find_names`.
+
+    Args:
+        connection: An open connection.
+        wanted: Kind ("model", "benchmark", "metric", "organization", "suite") → names.
+        through_merges: Whether an entry that was merged into another one means that one.
+    """
+    return find_names(connection, wanted, through_merges=through_merges).keys
+
+
+def find_names(connection: Connection, wanted: Mapping[str, Sequence[str]], *, through_merges: bool = True) -> Found:
+    """Return what names mean; one statement unless a name needs a closer look or entries were merged.
 
     Args:
         connection: An open connection.
@@ -55,21 +75,23 @@ def resolve_names(
         through_merges: Whether an entry that was merged into another one means that one.
 
     Returns:
-        Keys by kind. A name nothing goes by is an `UnknownNameError`, one that several entries go by an
-        `AmbiguousQueryError`.
+        The key each name means, by kind, in the order given. A name nothing goes by is an `UnknownNameError`, one that several
+        entries go by an `AmbiguousQueryError`.
     """
     wanted = {kind: names for kind, names in wanted.items() if names}
     if not wanted:
-        return {}
+        return Found({}, has_retractions=True)
     found: dict[str, list[_Candidate]] = defaultdict(list)
     for row in connection.execute(_select_exact(tuple(wanted)), _folded(wanted)).all():
         found[row[0]].append(_Candidate(*row))
     keys = {
         kind: tuple(_choose(connection, kind, name, found[kind]) for name in names) for kind, names in wanted.items()
     }
-    has_merges = any(row.key for row in found[_MERGES])
-    merged = read_merges(connection) if has_merges and through_merges else {}
-    return {kind: tuple(follow(merged, key) for key in found) for kind, found in keys.items()} if merged else keys
+    decided = found[_MERGES][0]
+    merged = read_merges(connection) if decided.key and through_merges else {}
+    if merged:
+        keys = {kind: tuple(follow(merged, key) for key in found) for kind, found in keys.items()}
+    return Found(keys, has_retractions=bool(decided.is_alias))
 
 
 def exact_names(connection: Connection, kind: str, names: Sequence[str]) -> set[str]:
@@ -97,7 +119,7 @@ def _folded(wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 @cache
 def _select_exact(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
-    """Select the entries that have one of the names, the aliases that spell one, and how many merges were decided, as an entry."""
+    """Select the entries that have one of the names, the aliases that spell one, and what was decided, as an entry."""
     parts, aliases = [], []
     for kind in kinds:
         table, key = _TABLES[kind]
@@ -108,7 +130,7 @@ def _select_exact(kinds: tuple[str, ...]) -> CompoundSelect[Any]:
             aliases.append(and_(ALIAS.c.kind == kind, ALIAS.c.normalized_name.in_(folded)))
     if aliases:
         parts.append(_select_aliases().where(or_(*aliases)))
-    return union_all(*parts, _select_n_merges())
+    return union_all(*parts, _select_decided())
 
 
 def _select_aliases() -> Select[Any]:
@@ -117,10 +139,15 @@ def _select_aliases() -> Select[Any]:
     )
 
 
-def _select_n_merges() -> Select[Any]:
-    """Select how many decisions about merges there are; where there are none they need not be read."""
-    count = select(func.count().label("n")).where(CORRECTION.c.field == MERGED_INTO).subquery("merge")
-    return select(literal(_MERGES), count.c.n, literal(""), literal(""), literal(value=False))
+def _select_decided() -> Select[Any]:
+    """Select, in the columns of an entry, how many decisions about merges there are and whether a claim was ever retracted.
+
+    Where there are none they need not be read.
+    """
+    merges = case((CORRECTION.c.field == MERGED_INTO, 1))
+    retractions = case((CORRECTION.c.action == CorrectionAction.RETRACT.value, 1))
+    count = select(func.count(merges).label("n"), func.count(retractions).label("n_retractions")).subquery("decided")
+    return select(literal(_MERGES), count.c.n, literal(""), literal(""), count.c.n_retractions > 0)
 
 
 def _choose(connection: Connection, kind: str, name: str, candidates: Iterable[_Candidate]) -> int:

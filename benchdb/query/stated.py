@@ -56,6 +56,9 @@ def select_claims(scope: Scope, names: Collection[str] | None = None) -> Select[
         names: The columns wanted, since what a statement passes on it pays for; None is all of them.
     """
     columns = claim_columns()
+    counts = scope.clauses()
+    if scope.has_retractions:
+        counts.append(SCORE.c.score_id.not_in(select_retracted(scope.filters.as_of)))
     return (
         select(*[column.label(name) for name, column in columns.items() if names is None or name in names])
         .select_from(SCORE)
@@ -64,7 +67,7 @@ def select_claims(scope: Scope, names: Collection[str] | None = None) -> Select[
         .join(SOURCE, SOURCE.c.source_id == RUN.c.source_id)
         .join(METRIC, METRIC.c.metric_id == SCORE.c.metric_id)
         .join(INGEST, INGEST.c.ingest_id == SCORE.c.ingest_id)
-        .where(*scope.clauses(), SCORE.c.score_id.not_in(select_retracted(scope.filters.as_of)))
+        .where(*counts)
     )
 
 

@@ -17,6 +17,7 @@ from benchdb.query.filters import Filters, kept_select, resolve
 from benchdb.query.history import history
 from benchdb.query.known import known_facts
 from benchdb.query.policies import Policy
+from benchdb.query.stated import select_claims
 from benchdb.query.tables import BENCHMARK, METRIC, MODEL, PROTOCOL
 from tests.query.facts import Facts
 from tests.query.seed import seed
@@ -75,6 +76,34 @@ def test_no_statement_is_kept_that_names_runs(ask: Ask) -> None:
     scope = replace(resolve(ask(seed()), Filters()), outcomes_of={(1, 2)})
     first, keys = kept_select(select_cells, scope, Policy.PREFERRED)
     assert (first is kept_select(select_cells, scope, Policy.PREFERRED)[0], keys) == (False, {})
+
+
+@pytest.mark.parametrize(("actions", "value", "looks"), [
+    ((), 70.0, False), (("retract",), 60.0, True), (("retract", "restore"), 70.0, True), (("restore",), 70.0, False),
+])  # fmt: skip
+def test_retractions_are_looked_for_where_there_are_some(
+    ask: Ask, actions: tuple[str, ...], value: float, *, looks: bool
+) -> None:
+    """A statement for a name reads corrections only where a claim was ever retracted; one that always does gives the same."""
+    facts = Facts()
+    facts.claim("a/one", "math", 60.0, ran_at=datetime(2025, 1, 1, tzinfo=UTC))
+    newer = facts.claim("a/one", "math", 70.0, ran_at=datetime(2025, 2, 1, tzinfo=UTC))
+    for days, action in enumerate(actions):
+        facts.correct(newer, action, after_days=10 + days)
+    connection = ask(facts)
+    for filters in (Filters(models=("a/one",)), Filters(benchmarks=("math",))):
+        scope = resolve(connection, filters)
+        assert scope.has_retractions is looks
+        assert ("correction" in str(select_claims(scope))) is looks
+        always = replace(scope, has_retractions=True)
+        for policy in Policy:
+            cells, notes = chosen_cells(connection, scope, policy)
+            assert [cell.value for cell in cells] == [60.0 if policy is Policy.MEDIAN else value]
+            others, other_notes = chosen_cells(connection, always, policy)
+            # Runs are listed in no order.
+            assert [cell._replace(run_ids=None) for cell in cells] == [cell._replace(run_ids=None) for cell in others]
+            assert notes == other_notes
+    assert resolve(connection, Filters()).has_retractions
 
 
 @pytest.mark.parametrize("n_more", [0, 600])
