@@ -63,10 +63,10 @@ class _Teller:
 
     def tell(self, done: WatchPass) -> None:
         """Write a line for each file of a pass."""
-        self.n_passes += 1
         if done.busy is not None:
             exits.say(f"{_now()}  waiting: {done.busy}")
             return
+        self.n_passes += 1
         for file in done.report.files:
             self._count(file)
             click.echo(_as_json(file) if self.as_json else visible(_as_text(file)))

@@ -36,15 +36,13 @@ class Watcher:
         self.process = subprocess.Popen(
             [*command, "--settle", str(SETTLE_S), *options],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # one stream, so that lines come in the order in which they were written
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         self.lines: queue.Queue[str] = queue.Queue()
-        streams = (self.process.stdout, self.process.stderr)
-        self.threads = [threading.Thread(target=self._read, args=(stream,), daemon=True) for stream in streams]
-        for thread in self.threads:
-            thread.start()
+        self.thread = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self.thread.start()
 
     def _read(self, stream: Any) -> None:
         with stream:
@@ -91,8 +89,7 @@ def watchers() -> Iterator[list[Watcher]]:
     for each in found:
         each.process.kill()
         each.process.wait()
-        for thread in each.threads:
-            thread.join()
+        each.thread.join()
 
 
 def put(path: Path, text: str) -> None:
@@ -162,7 +159,7 @@ def test_a_file_is_read_when_nobody_writes_to_it(folder: Path, database: Path, w
 
 
 def test_a_busy_database_is_waited_for(folder: Path, database: Path, watchers: list[Watcher]) -> None:
-    """Another process holds the file for longer than `--wait`: the watch says so and imports when it is let go."""
+    """Another process holds the file for longer than `--wait`: the watch says so and imports when it is let go, and follows."""
     with benchdb.connect(database) as db:
         db.status()
         (folder / "first.csv").write_text(TABLE.format(model="one", value=50))
@@ -170,6 +167,7 @@ def test_a_busy_database_is_waited_for(folder: Path, database: Path, watchers: l
         watchers.append(watcher)
         watcher.wait_for("waiting:", "test.duckdb")
     watcher.wait_for("loaded", "first.csv")
+    watcher.wait_for("1 file seen. Following")
     assert watcher.stop() == 0
     assert scores(database) == [("one", 50.0)]
 
