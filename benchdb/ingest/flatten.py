@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _MEMBER = re.compile(r"^.*\.(?:zip|tar|t\w+|gz|zst|bz2|xz)!", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RUN_BYTES, _SCORE_BYTES = 900, 500
+"""What a row takes before it is a part of an Arrow table, its keys among it, and a run's raw text not."""
 _SCORE = attrgetter(
     "decimals", "is_approximate", "is_aggregate", "stderr", "stderr_method", "interval_lower", "interval_upper", "interval_level",
     "n_items", "samples_per_item", "metric", "place",
@@ -76,6 +78,8 @@ class FileRows:
     """Scores and outcomes held."""
     n_bytes: int = 0
     """Bytes of those that are held as Arrow tables."""
+    n_run_bytes: int = 0
+    """About the bytes of runs that have no key yet, and of their scores."""
 
     def merge(self, other: FileRows) -> None:
         """Take in the rows of another file.
@@ -93,6 +97,7 @@ class FileRows:
         self.outcome_units.update(other.outcome_units)
         self.n_large += other.n_large
         self.n_bytes += other.n_bytes
+        self.n_run_bytes += other.n_run_bytes
 
 
 class Flattener:
@@ -162,6 +167,7 @@ class Flattener:
         for score in run.scores:
             self._add_score(protocol, score)
         held.runs.append((*row, len(held.scores) - n_held))
+        held.n_run_bytes += _RUN_BYTES + _SCORE_BYTES * len(run.scores) + len(row[-2] or "")
         yield
         run_id = None
         for block in run.outcomes:

@@ -31,6 +31,21 @@ def has_file(folder: Path, name: str) -> bool:
         return False
 
 
+def require_room(path: Path, most: int) -> None:
+    """Do nothing if a file may be in memory.
+
+    Args:
+        path: The file.
+        most: Bytes that it may have.
+
+    Raises:
+        MalformedFileError: If it has more.
+    """
+    n_bytes = path.stat().st_size
+    if n_bytes > most:
+        raise MalformedFileError.too_large(str(path), "", most, n_bytes)
+
+
 def whole_file(path: Path, most: int) -> bytes:
     """Return the bytes of a file that has to be in memory as a whole.
 
@@ -41,7 +56,7 @@ def whole_file(path: Path, most: int) -> bytes:
     Raises:
         MalformedFileError: If it has more.
     """
-    _require_room(path, most)
+    require_room(path, most)
     return read_bytes(path)
 
 
@@ -55,16 +70,10 @@ def read_text(path: Path, most: int = LONGEST) -> str:
     Raises:
         MalformedFileError: If it is not UTF-8, or has more.
     """
-    _require_room(path, most)
+    require_room(path, most)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedFileError.at(
             str(path), f"byte {error.start}", "bytes that are not UTF-8", "text in UTF-8"
         ) from error
-
-
-def _require_room(path: Path, most: int) -> None:
-    n_bytes = path.stat().st_size
-    if n_bytes > most:
-        raise MalformedFileError.too_large(str(path), "", most, n_bytes)

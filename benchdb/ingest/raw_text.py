@@ -55,6 +55,8 @@ class RawTexts:
         text = self._texts.get(packed)
         if text is None:
             text = _spelled(value)
+            if len(packed) > _MOST_CHARACTERS:
+                return text
             if self._n_characters > _MOST_CHARACTERS:
                 self._texts.clear()
                 self._n_characters = 0
@@ -72,11 +74,17 @@ def _spelled(value: object) -> str:
     kind = type(value)
     if kind in _PLAIN and (kind is int or math.isfinite(value)):  # type: ignore[arg-type]  # a number
         return repr(value)
-    text = _ENCODE(_with_text_keys(value))
+    text = _ENCODE(value if _has_text_keys(value) else _with_text_keys(value))
     if text.isascii():
         return text
     # Half of a surrogate pair is no text for a database, but an escape is, and says the same in JSON.
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _has_text_keys(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _has_text_keys(each) for name, each in value.items())
+    return all(map(_has_text_keys, value)) if isinstance(value, list | tuple) else True
 
 
 def _with_text_keys(value: object) -> object:

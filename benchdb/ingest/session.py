@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 PIECE = 2_000_000
 """Scores and outcomes held in memory before they go to the database."""
 PIECE_BYTES = 40_000_000
-"""Bytes of them, where they are Arrow tables: a score with a run of its own is ten times as large as an outcome."""
+"""Bytes of them in Arrow tables, and of the runs of one file: a score with a run of its own is ten times as large as an outcome, and
+a run that keeps its part of the file in `raw` as large again."""
 PIECE_ITEMS = 125_000
 """New items of benchmarks held in memory before they go to the database, with the rows of a file that is large by them.
 
@@ -130,8 +131,9 @@ class Session:
 
     def _is_full(self) -> bool:
         """Return whether the files that wait are enough for a transaction."""
-        is_many = len(self._waiting.files) >= FILES_PER_TRANSACTION
-        return is_many or _is_piece(self._waiting.rows, 0) or self._waiting.n_bytes >= BYTES_PER_TRANSACTION
+        waiting = self._waiting
+        is_many = len(waiting.files) >= FILES_PER_TRANSACTION or waiting.n_bytes >= BYTES_PER_TRANSACTION
+        return is_many or _is_piece(waiting.rows, waiting.rows.n_bytes, 0)
 
     def is_readable(self, found: FoundFile) -> bool:
         """Return whether a file is one that an importer may read, in whatever process.
@@ -239,7 +241,7 @@ class Session:
         try:
             with faults_of_importer(file):
                 for _step in parts:
-                    if _is_piece(flattener.out, self._numbering.n_pending):
+                    if _is_piece_of_file(flattener.out, self._numbering.n_pending):
                         self._write_large(file, position, flattener, parts)
                         return
                 names = self._take_names(flattener)
@@ -330,7 +332,7 @@ class Session:
         names: list[tuple[str, str]] = []
         try:
             with self._transaction() as writer, ThreadPoolExecutor(max_workers=1) as pool:
-                for is_last in pieces(flattener, rest, _is_piece):
+                for is_last in pieces(flattener, rest, _is_piece_of_file):
                     names += self._take_names(flattener)
                     rows, flattener.out = flattener.out, FileRows()
                     self._settle()
@@ -401,6 +403,10 @@ class Session:
             self._done_so_far.reports[waiting.file.ingest_id] = report
 
 
-def _is_piece(rows: FileRows, n_items: int) -> bool:
-    """Return whether rows, or the items that are new with them, are enough to be written."""
-    return rows.n_large >= PIECE or rows.n_bytes >= PIECE_BYTES or n_items >= PIECE_ITEMS
+def _is_piece_of_file(rows: FileRows, n_items: int) -> bool:
+    """Return whether rows of one file, or the items that are new with them, are enough to be written."""
+    return _is_piece(rows, rows.n_bytes + rows.n_run_bytes, n_items)
+
+
+def _is_piece(rows: FileRows, n_bytes: int, n_items: int) -> bool:
+    return rows.n_large >= PIECE or n_bytes >= PIECE_BYTES or n_items >= PIECE_ITEMS

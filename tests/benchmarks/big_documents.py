@@ -113,6 +113,17 @@ DOCUMENTS: Mapping[str, Document] = {
         sample="swebench/experiments/evaluation/bash-only/20260115_mini-v1.0.0_toy-5/per_instance_details.json",
         name="evaluation/bash-only/20260115_mini-v1.0.0_toy-5/per_instance_details.json", at=("",),
     ),
+    "SWE-bench, instances of several models": Document(
+        sample="swebench/2025/info_for_leaderboard.json", name="info_for_leaderboard.json", at=("",),
+        changes={
+            "": {
+                "toy-1": {
+                    f"a__b-{n}": {"resolved": n % 2 == 0, "cost": 0.5, "api_calls": n}
+                    for n in range(1, 501)
+                }
+            }
+        },
+    ),
     "llm-stats, results": Document(
         sample="llm_stats/2025-09/data/organizations/example-org/models/toy-7b/benchmarks.json", name="benchmarks.json", at=("",),
         ids=("model_benchmark_id", "benchmark_id", "benchmark_name"),

@@ -14,9 +14,10 @@ import pytest
 from benchdb.errors import BenchdbError, FormatNotRecognisedError, MalformedFileError
 from benchdb.ingest import contents, plain_text
 from benchdb.ingest.conformance import spell
-from benchdb.ingest.importer import ReadOptions, importers, recognise
-from benchdb.ingest.logs import json_files, json_pieces, json_text
-from benchdb.ingest.logs.json_pieces import Part
+from benchdb.ingest.importer import ReadOptions, importer_named, importers, recognise
+from benchdb.ingest.logs import json_files, json_pieces, json_text, livecodebench_board, swebench_maps
+from benchdb.ingest.logs.json_pieces import Each, Part
+from benchdb.ingest.records import RunRecord
 from benchdb.ingest.tables import reading
 from tests.reliability.corpus import collect
 from tests.reliability.fuzz import Cases
@@ -189,6 +190,98 @@ def test_what_is_wanted_is_read(
     path.write_text('{"f": 7, "a": [[1, {"c": 2}], "x"], "b": {"d": [3], "e": {}}, "f": 1.5}')
     assert json_files.read_value(path, wanted) == expected
     assert json_pieces.taken(json.loads(path.read_text()), wanted) == expected
+
+
+class Gathered:
+    """Keeps what it is handed."""
+
+    def __init__(self) -> None:
+        self.found: list[object] = []
+
+    def add(self, element: object) -> None:
+        """Keep an element."""
+        self.found.append(element)
+
+
+@pytest.mark.parametrize("piece", [1, 3, 1 << 20])
+def test_elements_are_handed_over_one_by_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, piece: int) -> None:
+    """Of two arrays of one name the last counts; of an object nothing is handed over; small documents are no other."""
+    path = tmp_path / "a.json"
+    path.write_text('{"a": [9], "b": {"c": 1}, "a": [[1], {"c": 2, "d": 3}, "x", NaN], "e": 5, "f": [6]}')
+    wanted = {"a": Each(Gathered, {"c": Part.WHOLE}), "b": Each(Gathered), "e": Each(Gathered)}
+    for size in (contents.AT_ONCE, -1):
+        monkeypatch.setattr(contents, "AT_ONCE", size)
+        monkeypatch.setattr(json_pieces, "PIECE", piece)
+        found = json_files.read_exactly(path, wanted)
+        assert list(found) == ["a", "b", "e"]
+        assert (found["b"], found["e"]) == ({}, 5)
+        assert str(found["a"].found) == "[[None], {'c': 2}, 'x', nan]"
+        with pytest.raises(MalformedFileError, match=r"expected at most 10 bytes.* found 83 bytes"):
+            json_files.read_exactly(path, wanted, 10)
+
+
+MAP = '{"a__b-1": {"resolved": true, "cost": 2}, "a__b-2": {"resolved": false, "cost": 4}'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (MAP + "}", None),
+        (MAP + ', "a__b-1": {"resolved": false, "cost": 1}}', "found a name twice"),
+        (MAP + ', "a__b-3": 1, "a__b-3": {"resolved": false}}', "a__b-3.resolved"),
+        (f'{{"toy": {MAP}}}, "other": {MAP}}}}}', None),
+        (f'{{"toy": {MAP}}}, "toy": {MAP}, "a__b-3": {{"resolved": true}}}}}}', "found a name twice"),
+        (f'{{"toy": {MAP}, "a__b-1": {{"resolved": false}}}}}}', None),
+        (f'{{"toy": {MAP}}}, "other": [1]}}', None),
+        (MAP + ', "leaderboards": []}', "expected at most 9 bytes"),
+    ],
+)  # fmt: skip
+def test_an_instance_map_is_read_as_if_it_were_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, complaint: str | None
+) -> None:
+    """The last of two results counts where the whole may be in memory; beyond that such a map is refused."""
+    folder = tmp_path / "20260115_mini-v1.0.0_toy-5"
+    folder.mkdir()
+    path = folder / "per_instance_details.json"
+    path.write_text(text)
+    importer = importer_named("swebench")
+    whole, pieces = ways(monkeypatch, importer, path)
+    assert str(pieces) == str(whole)
+    monkeypatch.setattr(contents, "AT_ONCE", -1)
+    monkeypatch.setattr(json_files, "MOST_WHOLE", 9)
+    monkeypatch.setattr(swebench_maps, "MOST_WHOLE", 9)
+    found = records(importer, path)
+    if complaint is None:
+        assert str(found) == str(whole)
+    else:
+        assert complaint in str(found)
+
+
+def test_a_model_has_no_more_instances_than_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A map of several models is read model by model, each of which has to be in memory."""
+    path = tmp_path / "info.json"
+    path.write_text(f'{{"toy": {MAP}}}}}')
+    monkeypatch.setattr(contents, "AT_ONCE", -1)
+    monkeypatch.setattr(swebench_maps, "MOST_INSTANCES", 1)
+    with pytest.raises(MalformedFileError, match="toy: expected those of a benchmark, found more than 1 instances"):
+        list(importer_named("swebench").read(path, ReadOptions()))
+
+
+def test_outcomes_come_in_blocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However many problems or instances there are, the outcomes of all of them come, a block at a time."""
+    board, details = tmp_path / "performances_repair.json", tmp_path / "per_instance_details.json"
+    rows = [{"model": "toy", "question_id": str(n), "pass@1": n} for n in range(5)]
+    board.write_text(json.dumps({"performances": rows}))
+    details.write_text(json.dumps({f"a__b-{n}": {"resolved": n > 2} for n in range(5)}))
+    monkeypatch.setattr(livecodebench_board, "BLOCK", 2)
+    monkeypatch.setattr(swebench_maps, "BLOCK", 2)
+    for name, path, column in (("livecodebench", board, "values"), ("swebench", details, "n_correct")):
+        (run,) = importer_named(name).read(path, ReadOptions(columns=SAID))
+        assert isinstance(run, RunRecord)
+        blocks = list(run.outcomes)
+        assert [len(each.keys) for each in blocks] == [2, 2, 1]
+        expected = [0, 0.01, 0.02, 0.03, 0.04] if name == "livecodebench" else [0, 0, 0, 1, 1]
+        assert [value for each in blocks for value in getattr(each, column)] == expected
 
 
 def test_encodings_are_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

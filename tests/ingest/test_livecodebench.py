@@ -91,7 +91,8 @@ def test_models_are_named_by_their_id() -> None:
     assert set(found) == {"Toy-7B", "Toy-R (N=1) (High)"}
     run = found["Toy-R (N=1) (High)"]
     assert (run.model.name, run.protocol.reasoning_effort, run.protocol.samples_per_item) == ("toy-r-2025", "high", 1)
-    assert (block(run).keys, block(run).n_correct, block(run).values) == (["1873_A", "1873_B"], [1, 0], None)
+    outcomes = block(run)
+    assert (outcomes.keys, outcomes.n_correct, outcomes.values) == (["1873_A", "1873_B"], [1, 0], None)
     assert (run.model.released_on, found["Toy-7B"].protocol.samples_per_item) == (None, None)
     assert (found["Toy-7B"].raw or {})["release_date"] == 1672560000000
 
@@ -237,11 +238,12 @@ class TestSharedSamples:
         path = shared_samples / "livecodebench" / "performances_2024_02_26.json"
         assert recognise(path).name == "livecodebench"
         found = runs(path)
-        assert (len(found), sum(len(block(run).keys) for run in found.values())) == (16, 5583)
+        blocks = {name: block(run) for name, run in found.items()}
+        assert (len(found), sum(len(each.keys) for each in blocks.values())) == (16, 5583)
         assert found["DSCoder-33b-Ins"].scores[0].value == pytest.approx(32.97994269340974, abs=1e-12)
         assert found["DSCoder-33b-Ins"].model.name == "deepseek-ai/deepseek-coder-33b-instruct"
         assert found["Claude-Instant-1"].scores[0].n_items == 348
-        first = block(found["DSCoder-33b-Ins"])
+        first = blocks["DSCoder-33b-Ins"]
         assert (first.dates or [])[list(first.keys).index("1873_A")] == date(2023, 8, 21)
 
     def test_board_of_repairs(self, shared_samples: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from benchdb.ingest.records import (
     SourceRecord,
 )
 from benchdb.ingest.report import FileState
+from benchdb.ingest.write import Writer
 from benchdb.schema.keys import text_key
 from benchdb.schema.vocab import ScoreUnit, SourceKind, StderrMethod
 from tests.ingest.own import LOG, NOW, PAPER, Files, export, make_files, n_rows, rows, run
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from benchdb.ingest.flatten import FileRows
     from benchdb.ingest.records import Record
 
 
@@ -292,6 +295,25 @@ def test_a_large_file_is_loaded_piece_by_piece(db: Engine, files: Files, monkeyp
     assert {name: getattr(report, name) for name in counts} == {name: getattr(whole_report, name) for name in counts}
     assert (report.n_runs, report.n_scores, report.n_outcomes, report.n_repeated) == (2, 12, 3, 2)
     assert rows(db, "ingest", "n_runs", "n_scores", "n_outcomes", "n_repeated") == [(2, 12, 3, 2)]
+    assert _sound(db)
+
+
+def test_runs_with_much_text_are_written_piece_by_piece(
+    db: Engine, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What runs keep of their file counts: each piece is written before the next is read."""
+    path = files.add("a", *(replace(run(f"m{n}", "b", 0.5), raw={"text": "x" * 3_000}) for n in range(4)))
+    monkeypatch.setattr(session, "PIECE_BYTES", 8_000)
+    written: list[int] = []
+    write = Writer.write
+
+    def counted(self: Writer, rows: FileRows) -> None:
+        written.append(len(rows.runs))
+        write(self, rows)
+
+    monkeypatch.setattr(Writer, "write", counted)
+    (report,) = files.load(db, path).files
+    assert (report.n_runs, report.n_scores, written) == (4, 4, [2, 2, 0])
     assert _sound(db)
 
 

@@ -32,8 +32,8 @@ ROOM_MB = 50
 """What a larger file may take more, in megabytes: less than the fifty-five that it is larger."""
 DOCUMENT_ROOM_MB = 29
 """The same for a large document."""
-WHOLE = {"Every Eval Ever, results", "LiveCodeBench, board", "MTEB, results of a task", "SWE-bench, instances"}
-"""Documents that are read as a whole, up to a limit."""
+WHOLE = {"Every Eval Ever, results", "MTEB, results of a task"}
+"""Documents of which everything is kept, up to a limit."""
 READING = """
 import json, resource, sys
 from pathlib import Path

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import whole_number
 from benchdb.ingest.importer import Importer, ReadOptions
-from benchdb.ingest.logs.eee_results import metric_of, results_of, score_of, side_scores
+from benchdb.ingest.logs.eee_results import Entries, metric_of, results_of, score_of, side_scores
 from benchdb.ingest.logs.eee_samples import read_samples
 from benchdb.ingest.logs.fields import (
     at,
@@ -39,8 +39,8 @@ from benchdb.ingest.logs.fields import (
     unix_moment,
     without_secrets,
 )
-from benchdb.ingest.logs.json_files import read_object
-from benchdb.ingest.logs.json_pieces import Part
+from benchdb.ingest.logs.json_files import MOST_WHOLE, read_exactly, read_object
+from benchdb.ingest.logs.json_pieces import Each, Part
 from benchdb.ingest.plain_text import has_file
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
@@ -53,12 +53,14 @@ if TYPE_CHECKING:
     from benchdb.ingest.logs.eee_results import Result
     from benchdb.ingest.logs.eee_samples import Samples
     from benchdb.ingest.logs.fields import Table
+    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.records import OutcomeBlock, ScoreRecord
 
 _KEYS = tuple(
     re.compile(rb'"' + key + rb'"\s*:') for key in (b"schema_version", b"evaluation_id", b"model_info|source_metadata")
 )
 _INSTANCE = tuple(re.compile(rb'"' + key + rb'"\s*:') for key in (b"evaluation_id", b"sample_id", b"interaction_type"))
+_WANTED: Mapping[str, Wanted] = {"evaluation_results": Each(Entries), "*": Part.WHOLE}
 _SHOTS = re.compile(r"(?<!\d)(\d+)-shot", re.IGNORECASE)
 _LARGEST_SIZE = 1e9
 _REDUCED = ("int", "4bit", "8bit", "fp8", "float8", "fp4", "nf4", "gptq", "awq", "gguf")
@@ -136,7 +138,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it names no model or no result, or holds text where a number belongs.
     """
-    data = read_object(path)
+    data = read_exactly(path, _WANTED, MOST_WHOLE)
     for key in ("source_metadata", "model_info"):
         if not isinstance(data.get(key), dict):
             raise MalformedFileError.at(str(path), key, type(data.get(key)).__name__, "a JSON object")
@@ -177,8 +179,10 @@ class _File:
         """Yield the runs; results of one benchmark, subset and setting share one."""
         source, model = self._source(), self._model()
         groups: dict[tuple[str, str, ProtocolRecord, datetime | None], list[Result]] = {}
+        protocols: dict[ProtocolRecord, ProtocolRecord] = {}
         for result in self.results:
-            key = (result.benchmark, result.subset, self._protocol(result), self._ran_at(result))
+            stated = self._protocol(result)
+            key = (result.benchmark, result.subset, protocols.setdefault(stated, stated), self._ran_at(result))
             groups.setdefault(key, []).append(result)
         relation = at(self.data, "source_metadata.evaluator_relationship")
         for (benchmark, subset, protocol, ran_at), results in groups.items():
@@ -255,7 +259,10 @@ class _File:
 
     def _raw(self, results: Sequence[Result]) -> dict[str, Any]:
         kept = {key: value for key, value in self.data.items() if key != "evaluation_results"}
-        return object_at({"raw": without_secrets({**kept, "results": [dict(each.data) for each in results]})}, "raw")
+        return {
+            **object_at({"raw": without_secrets(kept)}, "raw"),
+            "results": [without_secrets(each.data) for each in results],
+        }
 
 
 def _moment(value: object) -> datetime | None:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import day, number, object_at, text
-from benchdb.ingest.logs.json_files import read_array, read_object
+from benchdb.ingest.logs.json_files import read_array
 from benchdb.ingest.logs.json_pieces import Part
 from benchdb.ingest.logs.livecodebench_board import read_board
 from benchdb.ingest.logs.livecodebench_items import (
@@ -89,7 +89,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     with path.open("rb") as file:
         is_board = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     if is_board:
-        yield from read_board(path, read_object(path), options)
+        yield from read_board(path, options)
         return
     listed = read_array(path, "a list of problems", _WANTED)
     first = next(listed, None)

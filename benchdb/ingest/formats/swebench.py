@@ -21,6 +21,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.contents import is_small
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.fields import count
 from benchdb.ingest.logs.json_files import read_object
@@ -45,11 +46,10 @@ from benchdb.ingest.logs.swebench_items import (
     block_of,
     parent_of,
     plain,
-    resolved_in,
     share,
-    side_scores,
     system_of,
 )
+from benchdb.ingest.logs.swebench_maps import Instances, large_map, small_map
 from benchdb.ingest.logs.swebench_site import protocol_of, read_instances, read_site
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
@@ -99,21 +99,27 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it is none of these files, names no system or benchmark, or lacks its counts.
     """
+    large = None if is_small(path) else large_map(path, with_side=options.all_metrics)
+    if isinstance(large, Instances):
+        yield _details(path, large, options)
+        return
+    if large is not None:
+        yield from read_instances(path, large, options)
+        return
     data = read_object(path)
     first = next(iter(data.values()), None)
     if "leaderboards" in data:
         yield from read_site(path, data, options)
     elif isinstance(first, dict) and isinstance(first.get("resolved"), bool):
-        yield _details(path, data, options)
+        yield _details(path, small_map(path, data, with_side=options.all_metrics), options)
     elif isinstance(first, dict):
-        yield from read_instances(path, data, options)
+        yield from read_instances(path, data.items(), options)
     else:
         yield _submission(path, data, options)
 
 
-def _details(path: Path, data: dict[str, Any], options: ReadOptions) -> RunRecord:
+def _details(path: Path, instances: Instances, options: ReadOptions) -> RunRecord:
     """Return the run of a folder of the board "bash-only"."""
-    marks = resolved_in(data, str(path), "")
     row = metadata(path)
     named = _FOLDER.fullmatch(path.parent.name)
     model = constant(options, "model")
@@ -124,15 +130,15 @@ def _details(path: Path, data: dict[str, Any], options: ReadOptions) -> RunRecor
         if model is None and row
         else System(model=model or (named["model"] if named else ""), scaffold=MINI)
     )
-    name = constant(options, "benchmark") or benchmark_by_size(len(marks), marks) or BOARDS["bash-only"]
+    name = constant(options, "benchmark") or benchmark_by_size(len(instances), instances.first) or BOARDS["bash-only"]
     return _run(
         path,
         system,
         name,
         label=path.parent.name,
         raw=row,
-        scores=(share(sum(marks.values()), len(marks), ""), *(side_scores(data, "") if options.all_metrics else ())),
-        outcomes=(block_of(marks),) if options.with_samples else (),
+        scores=(share(instances.n_resolved, len(instances), ""), *instances.scores()),
+        outcomes=instances.outcomes() if options.with_samples else (),
     )
 
 

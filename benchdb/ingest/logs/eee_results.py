@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -33,17 +34,42 @@ _WHOLE = re.compile(
 _OF_SEVERAL = re.compile(r"average|(?:macro|micro)[ -]average|mean|mean win rate", re.IGNORECASE)
 _ACCURACY = re.compile(r"\baccuracy\b", re.IGNORECASE)
 _SCORES_OF_PARTS = frozenset({"livecodebenchpro"})
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DETAIL = re.compile(r"(?:.* - )?(?P<metric>[^-].*)")
+
+
+class Entries:
+    """The entries of `evaluation_results`, as compact JSON: their values take about six times as much memory. Those of the one asked for last are held."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._last: tuple[int, object] = (-1, None)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __getitem__(self, index: int) -> Any:
+        if self._last[0] != index:
+            self._last = (index, json.loads(self._packed[index].decode("utf-8", "surrogatepass")))
+        return self._last[1]
+
+    def add(self, element: object) -> None:
+        """Take the next entry.
+
+        Args:
+            element: A JSON value.
+        """
+        self._packed.append(_ENCODE(element).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One entry of `evaluation_results`."""
 
-    place: str
-    """Key path of the entry."""
-    data: Mapping[str, Any]
-    """The entry."""
+    entries: Entries
+    """All entries."""
+    index: int
+    """Which it is of them."""
     name: str
     """Its `evaluation_name`."""
     benchmark: str
@@ -52,6 +78,17 @@ class Result:
     """Part of it; empty for the whole."""
     is_aggregate: bool
     """Whether it sums up others, or stands as the whole beside its parts."""
+
+    @property
+    def place(self) -> str:
+        """Key path of the entry."""
+        return f"evaluation_results[{self.index}]"
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The entry."""
+        found: dict[str, Any] = self.entries[self.index]
+        return found
 
     @property
     def result_id(self) -> str | None:
@@ -64,15 +101,16 @@ def results_of(where: str, data: Mapping[str, Any]) -> list[Result]:
 
     Args:
         where: The file, for messages.
-        data: Its object.
+        data: Its object, with `Entries` in the place of the results.
 
     Raises:
         MalformedFileError: If it has no results, or one of them no name.
     """
     entries = data.get("evaluation_results")
-    if not isinstance(entries, list) or not entries:
-        raise MalformedFileError.at(where, "evaluation_results", type(entries).__name__, "a list of results")
-    named = [_named(where, f"evaluation_results[{index}]", entry, data) for index, entry in enumerate(entries)]
+    if not isinstance(entries, Entries) or not len(entries):
+        found = "list" if isinstance(entries, Entries) else type(entries).__name__
+        raise MalformedFileError.at(where, "evaluation_results", found, "a list of results")
+    named = [_named(where, entries, index, data) for index in range(len(entries))]
     named = _split_brackets(named)
     parts: defaultdict[str, set[str]] = defaultdict(set)
     for result in named:
@@ -158,7 +196,8 @@ def side_scores(result: Result) -> Iterator[ScoreRecord]:
         yield ScoreRecord(metric="cost", value=cost, unit=ScoreUnit.USD, place=place)
 
 
-def _named(where: str, place: str, entry: object, data: Mapping[str, Any]) -> Result:
+def _named(where: str, entries: Entries, index: int, data: Mapping[str, Any]) -> Result:
+    entry, place = entries[index], f"evaluation_results[{index}]"
     if not isinstance(entry, dict):
         raise MalformedFileError.at(where, place, type(entry).__name__, "a JSON object")
     name = text(entry.get("evaluation_name"))
@@ -178,8 +217,8 @@ def _named(where: str, place: str, entry: object, data: Mapping[str, Any]) -> Re
         or _OF_SCORER.fullmatch(name) is not None
     )
     return Result(
-        place=place,
-        data=entry,
+        entries=entries,
+        index=index,
         name=name,
         benchmark=dataset,
         subset="" if is_whole else name,

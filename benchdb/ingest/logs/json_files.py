@@ -16,8 +16,8 @@ import orjson
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.contents import is_small, read_bytes
 from benchdb.ingest.logs import json_text
-from benchdb.ingest.logs.json_pieces import Part, Pieces
-from benchdb.ingest.plain_text import whole_file
+from benchdb.ingest.logs.json_pieces import Part, Pieces, taken
+from benchdb.ingest.plain_text import require_room, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +70,23 @@ def read_object(path: Path, wanted: Wanted = Part.WHOLE) -> dict[str, Any]:
     return value
 
 
+def read_exactly(path: Path, wanted: Mapping[str, Wanted], most: int | None = None) -> dict[str, Any]:
+    """Return what is wanted of the object that a file holds and, also of a small one, nothing else: what is to be taken has its takers.
+
+    Args:
+        path: The file.
+        wanted: What of it.
+        most: Bytes that it may have, where what is wanted grows with them.
+
+    Raises:
+        MalformedFileError: If it is not a JSON object, or too large.
+    """
+    if most is not None:
+        require_room(path, most)
+    found = taken(read_object(path, wanted), wanted)
+    return found if isinstance(found, dict) else {}
+
+
 def read_array(path: Path, expected: str, wanted: Wanted = Part.WHOLE) -> Iterator[object]:
     """Yield the elements of the array that a file holds.
 
@@ -94,12 +111,12 @@ def read_array(path: Path, expected: str, wanted: Wanted = Part.WHOLE) -> Iterat
         yield from pieces.elements(wanted)
 
 
-def members(path: Path, array: str, wanted: Mapping[str, Wanted] = EVERYTHING) -> Iterator[tuple[str, object]]:
+def members(path: Path, array: str | None, wanted: Mapping[str, Wanted] = EVERYTHING) -> Iterator[tuple[str, object]]:
     """Yield the members of the object that a file holds, in their order, with one array taken apart.
 
     Args:
         path: The file; only one value of it is in memory at a time.
-        array: Name of the member that is yielded element by element where it is an array.
+        array: Name of the member that is yielded element by element where it is an array; None for none.
         wanted: What is wanted of each member, and of the elements; of a small file everything may be yielded.
 
     Raises:
@@ -112,6 +129,20 @@ def members(path: Path, array: str, wanted: Mapping[str, Wanted] = EVERYTHING) -
         return
     with _pieces(path) as pieces:
         yield from pieces.members(array, wanted)
+
+
+def nested_members(path: Path, wanted: Wanted) -> Iterator[tuple[str, object]]:
+    """Yield the members of the object that a file holds, in their order; for one that is an object an iterator over its members.
+
+    Args:
+        path: The file; only one value of a value of it is in memory at a time.
+        wanted: What is wanted of each of those.
+
+    Raises:
+        MalformedFileError: If the file is not a JSON object.
+    """
+    with _pieces(path) as pieces:
+        yield from pieces.nested(wanted)
 
 
 def elements(file: TextIO, where: str, place: str) -> Iterator[object]:

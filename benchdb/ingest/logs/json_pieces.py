@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.logs.json_text import LONGEST, whole_number
 from benchdb.ingest.meter import passed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import TextIO
 
 PIECE = 1 << 20
@@ -36,11 +37,35 @@ class Part(Enum):
     """Nothing: an object is read as if it had no such member, and None stands for it in an array."""
 
 
-Wanted: TypeAlias = "Part | Mapping[str, Wanted]"
-"""What is wanted of a value: a part of it or, for an object, of its members by name. "*" is any other member and every element of an
-array; without it nothing of them is wanted. A text, number or mark is what it is, whatever is wanted of its members."""
+class Taker(Protocol):
+    """Takes the elements of an array, and keeps of them what it needs."""
+
+    def add(self, element: object) -> None:
+        """Take an element, which nobody else holds.
+
+        Args:
+            element: What is wanted of it.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The elements of an array, one after the other: they are not in memory together, and their taker stands for the array."""
+
+    taker: Callable[[], Taker]
+    """Makes the taker of an array; of two members of one name the last counts, with a taker of its own."""
+    wanted: Wanted = Part.WHOLE
+    """What of each element."""
+
+
+Wanted: TypeAlias = "Part | Each | Mapping[str, Wanted]"
+"""What is wanted of a value: a part of it, each element of an array or, for an object, of its members by name. "*" is any other member
+and every element of an array; without it nothing of them is wanted. A text, number or mark is what it is, whatever is wanted of its
+members, and an object of which each element is wanted is empty."""
 
 _DECODER = json.JSONDecoder(parse_int=whole_number)
+_INNER = (dict, list)
+_BLANK = " \t\n\r"
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _ENDS = frozenset(" \t\n\r,:]}")
 _CUT_OFF = 64
@@ -58,6 +83,8 @@ def taken(value: object, wanted: Wanted) -> object:
     """
     if not isinstance(value, dict | list):
         return None if wanted is Part.NOTHING else value
+    if isinstance(wanted, Each):
+        return _handed_over((taken(each, wanted.wanted) for each in value), wanted) if isinstance(value, list) else {}
     if isinstance(wanted, Part):
         if wanted is Part.FIRST and isinstance(value, list):
             return value[:1]
@@ -66,7 +93,7 @@ def taken(value: object, wanted: Wanted) -> object:
     if isinstance(value, list):
         return [taken(each, others) for each in value]
     return {
-        name: taken(each, part)
+        name: taken(each, part) if isinstance(each, _INNER) else each
         for name, each in value.items()
         if (part := wanted.get(name, others)) is not Part.NOTHING
     }
@@ -95,11 +122,11 @@ class Pieces:
         self._line_start = 0
         """Character at which the line begins in which the text in memory begins."""
 
-    def members(self, array: str, wanted: Mapping[str, Wanted]) -> Iterator[tuple[str, object]]:
+    def members(self, array: str | None, wanted: Mapping[str, Wanted]) -> Iterator[tuple[str, object]]:
         """Yield the members of the object that the text holds, one array taken apart.
 
         Args:
-            array: Name of the member that is yielded element by element where it is an array.
+            array: Name of the member that is yielded element by element where it is an array; None for none.
             wanted: What is wanted of each member; those of which nothing is are not yielded.
 
         Raises:
@@ -127,6 +154,25 @@ class Pieces:
         yield from self._elements(wanted)
         self.finish()
 
+    def nested(self, wanted: Wanted) -> Iterator[tuple[str, object]]:
+        """Yield the members of the object that the text holds; of one that is an object its members, which are read as they are asked for.
+
+        Args:
+            wanted: What is wanted of the members of each member that is an object; any other is yielded as with `Part.PLAIN`.
+
+        Raises:
+            MalformedFileError: If the text is not a JSON object.
+        """
+        for name in self._names():
+            if self.peek() == "{":
+                inner = ((each, self.value(wanted)) for each in self._names())
+                yield name, inner
+                for _rest in inner:
+                    pass
+            else:
+                yield name, self.value(Part.PLAIN)
+        self.finish()
+
     def value(self, wanted: Wanted = Part.WHOLE) -> object:
         """Return what is wanted of the value that starts here.
 
@@ -143,11 +189,16 @@ class Pieces:
             return taken(found, wanted)
         opening = self._text[self._at]
         if opening == "{":
-            return self._object(wanted)
+            return self._object(Part.PLAIN if isinstance(wanted, Each) else wanted)
+        if opening == "[" and isinstance(wanted, Each):
+            return _handed_over(self._elements(wanted.wanted), wanted)
         return self._array(wanted) if opening == "[" else taken(self._whole(), wanted)
 
     def peek(self) -> str:
         """Return the next character that is not blank, or nothing at the end of the text."""
+        text, at = self._text, self._at
+        if at < len(text) and text[at] not in _BLANK:
+            return text[at]
         while True:
             found = _BLANKS.match(self._text, self._at)
             self._at = self._at if found is None else found.end()
@@ -190,7 +241,7 @@ class Pieces:
         while self._take(",]") == ",":
             yield self.value(wanted)
 
-    def _object(self, wanted: Wanted) -> dict[str, object] | None:
+    def _object(self, wanted: Part | Mapping[str, Wanted]) -> dict[str, object] | None:
         found: dict[str, object] = {}
         for name in self._names():
             part = wanted if isinstance(wanted, Part) else wanted.get(name, wanted.get("*", Part.NOTHING))
@@ -284,4 +335,13 @@ class Pieces:
 
 
 def _of_element(wanted: Wanted) -> Wanted:
+    if isinstance(wanted, Each):
+        return wanted.wanted
     return wanted if isinstance(wanted, Part) else wanted.get("*", Part.NOTHING)
+
+
+def _handed_over(elements: Iterable[object], wanted: Each) -> Taker:
+    taker = wanted.taker()
+    for element in elements:
+        taker.add(element)
+    return taker

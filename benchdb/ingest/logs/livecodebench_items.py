@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from benchdb.ingest.logs.fields import number
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from benchdb.ingest.records import SourceRecord
     from benchdb.schema.vocab import ScoreUnit
@@ -163,23 +162,15 @@ def day_of(milliseconds: object) -> date | None:
         return None
 
 
-def shift_of(days: Iterable[tuple[str, date | None]]) -> timedelta:
-    """Return by how much a file's dates are later than the contests: a day in later boards, seen at a problem whose day is known.
+def shift_of(key: str, day: date | None) -> timedelta | None:
+    """Return by how much a file's dates are later than the contests, None where this row does not tell: a day in later boards.
 
     Args:
-        days: Problems and their dates.
+        key: A problem; the day of one is known.
+        day: Its date.
     """
-    key, known = _KNOWN_DAY
-    return next((found - known for name, found in days if name == key and found is not None), timedelta())
-
-
-def repeats(pairs: Iterable[tuple[str, str]]) -> bool:
-    """Return whether a pair occurs twice.
-
-    Args:
-        pairs: Models and problems.
-    """
-    return any(n > 1 for n in Counter(pairs).values())
+    known_key, known = _KNOWN_DAY
+    return None if key != known_key or day is None else day - known
 
 
 def run_of(

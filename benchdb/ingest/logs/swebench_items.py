@@ -16,7 +16,7 @@ from benchdb.schema.names import normalize_name
 from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 HARNESS = "swe-bench"
@@ -32,6 +32,8 @@ BOARDS = {
 """Board or folder, in lower case → benchmark."""
 SIZES = {"SWE-bench Verified": 500, "SWE-bench Lite": 300, "SWE-bench": 2294, "SWE-bench Multilingual": 300}
 """Instances of each, where there is one number."""
+SIDE: Mapping[str, ScoreUnit | None] = {"cost": ScoreUnit.USD, "api_calls": None}
+"""What an instance took → its unit."""
 _BY_SIZE = {500: "SWE-bench Verified", 2294: "SWE-bench", 517: "SWE-bench Multimodal"}
 _LITE = frozenset({
     "astropy", "django", "matplotlib", "mwaskom", "pallets", "psf", "pydata", "pylint-dev", "pytest-dev", "scikit-learn",
@@ -152,13 +154,24 @@ def resolved_in(details: Mapping[str, Any], where: str, place: str) -> dict[str,
     Raises:
         MalformedFileError: If one does not say so.
     """
-    found: dict[str, bool] = {}
-    for key, each in details.items():
-        mark = each.get("resolved") if isinstance(each, dict) else None
-        if not isinstance(mark, bool):
-            raise MalformedFileError.at(where, f"{place}.{key}.resolved".lstrip("."), repr(mark), "true or false")
-        found[key] = mark
-    return found
+    return {key: mark_of(each, where, f"{place}.{key}.resolved") for key, each in details.items()}
+
+
+def mark_of(result: object, where: str, place: str) -> bool:
+    """Return whether an instance was resolved.
+
+    Args:
+        result: What the file says of it.
+        where: The file.
+        place: Place in it.
+
+    Raises:
+        MalformedFileError: If that does not say so.
+    """
+    mark = result.get("resolved") if isinstance(result, dict) else None
+    if not isinstance(mark, bool):
+        raise MalformedFileError.at(where, place.lstrip("."), repr(mark), "true or false")
+    return mark
 
 
 def share(n_resolved: int, n_instances: int, place: str) -> ScoreRecord:
@@ -199,21 +212,41 @@ def side_scores(details: Mapping[str, Any], place: str) -> tuple[ScoreRecord, ..
         details: Instance → object with `cost` and `api_calls`.
         place: Place of the objects in the file.
     """
-    scores = []
-    for name, unit in (("cost", ScoreUnit.USD), ("api_calls", None)):
-        values = [number(each.get(name)) for each in details.values()]
+    scores: list[ScoreRecord] = []
+    for name in SIDE:
+        values = [side_number(each, name) for each in details.values()]
         known = [value for value in values if value is not None]
-        if known and len(known) == len(values) and any(known):
-            scores.append(
-                ScoreRecord(
-                    metric=f"instance_{name.removeprefix('api_')}",
-                    value=sum(known) / len(known),
-                    unit=unit,
-                    n_items=len(known),
-                    place=f"{place}.{name}".lstrip("."),
-                )
-            )
+        if len(known) == len(values):
+            scores.extend(side_score(name, known, place))
     return tuple(scores)
+
+
+def side_number(result: object, name: str) -> float | None:
+    """Return what an instance took, None where it does not say.
+
+    Args:
+        result: What the file says of it.
+        name: "cost" or "api_calls".
+    """
+    return number(result.get(name)) if isinstance(result, dict) else None
+
+
+def side_score(name: str, values: Sequence[float], place: str) -> Iterator[ScoreRecord]:
+    """Yield the mean of what the instances took, unless it is zero throughout.
+
+    Args:
+        name: "cost" or "api_calls".
+        values: One for each instance.
+        place: Place of the instances in the file.
+    """
+    if any(values):
+        yield ScoreRecord(
+            metric=f"instance_{name.removeprefix('api_')}",
+            value=sum(values) / len(values),
+            unit=SIDE[name],
+            n_items=len(values),
+            place=f"{place}.{name}".lstrip("."),
+        )
 
 
 def plain(row: Mapping[str, Any], left_out: Iterable[str]) -> dict[str, Any]:

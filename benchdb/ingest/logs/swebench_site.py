@@ -27,7 +27,7 @@ from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord,
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from benchdb.ingest.importer import ReadOptions
@@ -136,18 +136,18 @@ def _side(row: dict[str, Any], place: str) -> Iterator[ScoreRecord]:
             yield ScoreRecord(metric=name, value=value, unit=unit, place=f"{place}.{name}")
 
 
-def read_instances(path: Path, data: dict[str, Any], options: ReadOptions) -> Iterator[RunRecord]:
+def read_instances(path: Path, models: Iterable[tuple[str, object]], options: ReadOptions) -> Iterator[RunRecord]:
     """Yield a run for each model of a file that holds model → instance → result.
 
     Args:
         path: The file.
-        data: What it holds.
+        models: Model → its instances.
         options: What the user said.
 
     Raises:
         MalformedFileError: If an instance does not say whether it was resolved.
     """
-    for model, details in data.items():
+    for model, details in models:
         if not isinstance(details, dict) or not details:
             raise MalformedFileError.at(str(path), model, type(details).__name__, "results by instance")
         marks = resolved_in(details, str(path), model)
