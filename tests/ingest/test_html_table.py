@@ -144,11 +144,19 @@ def test_spans() -> None:
         SpannedRow(line=3, cells=(Cell(text="m", n_rows=0), Cell(text="1", n_columns=2))),
         SpannedRow(line=4, cells=(Cell(text="2"),)),
     ]
-    grid = to_grid(rows, n_headings=2)
+    grid = to_grid(rows, n_headings=2, where="t.html")
     assert grid is not None
     assert grid.headers == ("A", "B C", "B D")
     assert [row.cells for row in grid.rows] == [("m", "1", ""), ("m", "2", "")]
-    assert to_grid(rows[:2], n_headings=2) is None
+    assert to_grid(rows[:2], n_headings=2, where="t.html") is None
+
+
+@pytest.mark.parametrize(("n_rows", "n_columns"), [(2, 6_000), (5_000, 2)])
+def test_spans_that_stand_for_millions_are_one_error(n_rows: int, n_columns: int) -> None:
+    """A cell may cover a thousand columns; a table of such cells may not have more places than a file of the largest size can fill."""
+    rows = [SpannedRow(line=n, cells=(Cell(text="1", n_columns=1000),) * n_columns) for n in range(1, n_rows + 1)]
+    with pytest.raises(MalformedFileError, match=r"t\.html, line 1: expected at most 4,000,000 places"):
+        to_grid(rows, n_headings=1, where="t.html")
 
 
 def test_shared_samples(shared_samples: Path) -> None:

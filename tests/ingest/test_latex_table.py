@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -134,6 +135,40 @@ def test_broken_files(tmp_path: Path) -> None:
     path.write_bytes(b"\\begin{tabular}\xff")
     with pytest.raises(MalformedFileError, match="byte 15"):
         list(read(path, ReadOptions()))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (r"\href{https://example.org/m}{Linked}", "Linked"), (r"{\href{u}}", ""), (r"{\setlength\tabcolsep}", ""),
+        (r"\begin{array}{c}\end{array} x", "x"), (r"\begin{pmatrix}\end{pmatrix}", ""),
+    ],
+)  # fmt: skip
+def test_commands_whose_arguments_are_not_there(cell: str, expected: str) -> None:
+    """A link is its text; a command that lacks what the library asks for stands for nothing, and the rest is read."""
+    text = f"\\begin{{tabular}}{{ll}}A & B \\\\\\midrule\n{cell} & 1 \\\\\n\\end{{tabular}}"
+    assert cells_of(text) == [("A", "B"), (expected, "1")]
+    assert cells_of(r"\begin{tabular}{ll}A & B \\ x & \sqrt\end{tabular}") == [("A", "B"), ("x", "")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r"a & b \\\midrule " + r"\frac{" * 40 + r" \\",
+        r"a & b \\\midrule " + "1.5 & " * 2_000 + r" \\",
+        r"a & b \\\midrule \mm & 1 \\",
+    ],
+    ids=["arguments without end", "a large table", "commands in commands"],
+)
+def test_what_cannot_be_read_in_time_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    """Arguments that do not end take twice as long with each; the steps are counted, not the seconds."""
+    monkeypatch.setattr("benchdb.ingest.tables.latex_library.MOST_STEPS", 5_000)
+    doubling = "".join(f"\\newcommand{{\\m{new}}}{{\\m{old}\\m{old}}}" for old, new in pairwise("abcdefghijklm"))
+    path = write(tmp_path, body)
+    macros = "\\newcommand{\\ma}{" + "x " * 100 + "}" + doubling
+    path.write_text(macros + "\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(MalformedFileError, match="line 2: expected tables of at most 5,000 characters, commands"):
+        list(read(path, SAID))
 
 
 def test_shared_samples(shared_samples: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchdb.errors import MalformedFileError
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from benchdb.ingest.importer import ReadOptions
+
+
+_NO_SETTINGS = ProtocolRecord()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,8 @@ class Stated:
         from benchdb.ingest.tables.columns import Spot, check_bounds, constant
         from benchdb.ingest.tables.fields import KINDS
 
+        if self.mapped.keys().isdisjoint(PROTOCOL_FIELDS):
+            return _NO_SETTINGS
         settings = {}
         for name in PROTOCOL_FIELDS:
             text = self.constant(name)
@@ -165,7 +170,7 @@ def stated(where: str, options: ReadOptions) -> Stated:
     return Stated(where=where, mapped=options.columns, score_unit=options.score_unit, all_metrics=options.all_metrics)
 
 
-def score_of(cell: ParsedCell, metric: str, unit: ScoreUnit, place: str) -> ScoreRecord:
+def score_of(cell: ParsedCell, metric: str, unit: ScoreUnit, place: str, *, is_aggregate: bool = False) -> ScoreRecord:
     """Return the score that a cell prints.
 
     Args:
@@ -173,6 +178,7 @@ def score_of(cell: ParsedCell, metric: str, unit: ScoreUnit, place: str) -> Scor
         metric: Its metric.
         unit: Its unit.
         place: Where it stands.
+        is_aggregate: Whether it is an average over others.
     """
     return ScoreRecord(
         metric=metric,
@@ -182,6 +188,7 @@ def score_of(cell: ParsedCell, metric: str, unit: ScoreUnit, place: str) -> Scor
         is_approximate=cell.is_approximate,
         stderr=cell.stderr,
         place=place,
+        is_aggregate=is_aggregate,
     )
 
 
@@ -192,15 +199,15 @@ def runs_of(claims: Iterable[Claim], source: SourceRecord) -> Iterator[RunRecord
         claims: The claims.
         source: Where they come from.
     """
-    runs: dict[tuple[str, str, str, ProtocolRecord], RunRecord] = {}
+    runs: dict[tuple[str, str, str, ProtocolRecord], list[ScoreRecord]] = {}
     for claim in claims:
-        key = (claim.model, claim.benchmark, claim.subset, claim.protocol)
-        run = runs.get(key) or RunRecord(
+        runs.setdefault((claim.model, claim.benchmark, claim.subset, claim.protocol), []).append(claim.score)
+    for (model, benchmark, subset, protocol), scores in runs.items():
+        yield RunRecord(
             source=source,
-            model=ModelRecord(name=claim.model),
-            benchmark=BenchmarkRecord(name=claim.benchmark),
-            protocol=claim.protocol,
-            subset=claim.subset,
+            model=ModelRecord(name=model),
+            benchmark=BenchmarkRecord(name=benchmark),
+            protocol=protocol,
+            subset=subset,
+            scores=tuple(scores),
         )
-        runs[key] = replace(run, scores=(*run.scores, claim.score))
-    yield from runs.values()

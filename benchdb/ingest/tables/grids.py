@@ -132,7 +132,7 @@ class _Reader:
             benchmark=whole or said.benchmark,
             subset=said.benchmark if whole else stated.constant("subset") or "",
             protocol=protocol if said.n_shot is None else replace(protocol, n_shot=said.n_shot),
-            score=replace(score_of(cell, metric, unit, place), is_aggregate=said.is_aggregate),
+            score=score_of(cell, metric, unit, place, is_aggregate=said.is_aggregate),
         )
 
     def _with_columns(self, label: _Labelled, row: Row, among: tuple[int, ...]) -> _Labelled:

@@ -32,7 +32,8 @@ def html_grids(text: str, where: str) -> Iterator[Grid]:
     for start, block in _blocks(_blanked(text), where):
         line = text.count("\n", 0, start)
         rows, n_headings = _rows(block, line, where)
-        grid = to_grid(rows, n_headings=n_headings, before=tuple(text[:start].splitlines()[-20:])) if rows else None
+        before = tuple(text[:start].splitlines()[-20:])
+        grid = to_grid(rows, n_headings=n_headings, where=where, before=before) if rows else None
         if grid is not None:
             yield grid
 

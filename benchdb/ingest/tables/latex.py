@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
@@ -13,6 +14,7 @@ from benchdb.schema.vocab import ScoreUnit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from benchdb.ingest.tables.latex_library import Steps
     from benchdb.ingest.tables.pipes import Grid
 
 ENVIRONMENTS = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "tabu", "longtabu", "array")
@@ -37,7 +39,7 @@ _PERCENT = re.compile(r"0\s*(?:-{1,3}|–|to)\s*100\b|\\%|\bpercent(?:ages?)?\b"
 _COUNT = re.compile(r"(?<!\s)\s*+\(\d++\)$")
 _ARGUMENTS = {
     "multirow": "[{[{[{", "multicolumn": "{{{", "resizebox": "*{{{", "scalebox": "{[{", "rotatebox": "[{{", "adjustbox": "{{",
-    "textcolor": "[{{", "colorbox": "[{{", "makecell": "*[{", "shortstack": "[{", "num": "[{", "tablenum": "[{", "SI": "[{{",
+    "href": "{{", "textcolor": "[{{", "colorbox": "[{{", "makecell": "*[{", "shortstack": "[{", "num": "[{", "tablenum": "[{", "SI": "[{{",
 }  # fmt: skip
 
 
@@ -49,16 +51,25 @@ def latex_grids(text: str, where: str) -> Iterator[tuple[Grid, ScoreUnit | None]
         where: The file, for messages.
 
     Raises:
-        MalformedFileError: If it is not LaTeX, or a table does not end.
+        MalformedFileError: If it is not LaTeX, a table does not end, or the tables are too large.
     """
+    from benchdb.ingest.tables.latex_library import MOST_STEPS, Steps, TooMuchError
+
+    steps = Steps()
     plain = _COMMENT.sub(lambda match: " " * len(match.group()), text)
     macros = {match["name"]: match["text"] for match in _MACRO.finditer(plain)}
     for start, end, body in _bodies(plain, where):
         try:
-            rows, n_headings = _rows(plain, body, end, _Reader(macros, where))
+            rows, n_headings = _rows(plain, body, end, _Reader(macros, where, steps))
         except RecursionError as error:
             raise MalformedFileError.at(where, "", "text that is nested too deeply", "LaTeX") from error
-        grid = to_grid(rows, n_headings=n_headings) if rows else None
+        except TooMuchError as error:
+            line = text.count("\n", 0, start) + 1
+            expected = f"tables of at most {MOST_STEPS:,} characters, commands and signs in all; divide the file"
+            raise MalformedFileError.at(
+                where, f"line {line}", "more than can be read, or arguments without end", expected
+            ) from error
+        grid = to_grid(rows, n_headings=n_headings, where=where) if rows else None
         if grid is not None:
             yield grid, _unit(_caption(plain, start, end))
 
@@ -156,8 +167,10 @@ def _filled(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 class _Reader:
     """Turns LaTeX into cells of text."""
 
-    def __init__(self, macros: dict[str, str], where: str) -> None:
+    def __init__(self, macros: dict[str, str], where: str, steps: Steps) -> None:
         from pylatexenc import latex2text, latexwalker, macrospec
+
+        from benchdb.ingest.tables.latex_library import ToText, Walker
 
         specs = [macrospec.MacroSpec(name, arguments) for name, arguments in _ARGUMENTS.items()]
         self.where = where
@@ -171,8 +184,9 @@ class _Reader:
         ]
         texts.add_context_category("tables", macros=last, prepend=True)
         texts.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=self._unknown))
-        self.to_text = latex2text.LatexNodes2Text(latex_context=texts, math_mode="text", strict_latex_spaces=False)
+        self.to_text = ToText(latex_context=texts, math_mode="text", strict_latex_spaces=False)
         self.walker = latexwalker
+        self.walk = partial(Walker, context=self.context, steps=steps)
 
     def split(self, body: str) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the end of each row and its cells.
@@ -194,10 +208,9 @@ class _Reader:
     def _nodes(self, text: str) -> Any:
         cleaned = _NOTE.sub(lambda match: " " * len(match.group()), text)
         try:
-            nodes, _, _ = self.walker.LatexWalker(
-                cleaned, latex_context=self.context, tolerant_parsing=True
-            ).get_latex_nodes()
-        except (self.walker.LatexWalkerError, RecursionError) as error:
+            nodes, _, _ = self.walk(cleaned).get_latex_nodes()
+        except (self.walker.LatexWalkerError, RecursionError, IndexError) as error:
+            # The last is what the library says of a \verb that ends the text.
             raise MalformedFileError.at(self.where, "", f"text that is not ({error})", "LaTeX") from error
         return nodes
 
@@ -216,13 +229,7 @@ class _Reader:
         )
 
     def _text(self, nodes: list[Any]) -> str:
-        try:
-            return str(self.to_text.nodelist_to_text(nodes))
-        except TypeError as error:
-            # The library asks how a function is called, and the answer to that hides the depth that ended it.
-            if isinstance(error.__cause__, RecursionError):
-                raise error.__cause__ from error
-            raise
+        return str(self.to_text.nodelist_to_text(nodes))
 
     def _last(self, node: Any) -> str:
         arguments = [each for each in (node.nodeargd.argnlist if node.nodeargd else []) if each is not None]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import strip_markup
 from benchdb.ingest.tables.fields import heading_key
 from benchdb.ingest.tables.pipes import Grid, Row
@@ -22,6 +23,8 @@ _DESCRIPTIONS = re.compile(
 )
 MOST_SPANNED = 1000
 """Rows or columns that one cell may cover; a greater number is a mistake of the file."""
+MOST_PLACES = 4_000_000
+"""Rows times columns of a table, at most; the largest tables that fit into a file of 16 MiB have some two millions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class SpannedRow:
     """Its cells."""
 
 
-def to_grid(rows: Sequence[SpannedRow], *, n_headings: int, before: tuple[str, ...] = ()) -> Grid | None:
+def to_grid(rows: Sequence[SpannedRow], *, n_headings: int, where: str, before: tuple[str, ...] = ()) -> Grid | None:
     """Return a table as a plain grid, or None for one without rows below its headings.
 
     A text that covers several rows stands in each of them; one that covers several columns stands in each of them where it is a
@@ -58,9 +61,13 @@ def to_grid(rows: Sequence[SpannedRow], *, n_headings: int, before: tuple[str, .
     Args:
         rows: The rows.
         n_headings: Rows of headings at the top.
+        where: The file, for messages.
         before: Lines before the table.
+
+    Raises:
+        MalformedFileError: If it has too many places: a row of a million cells among a thousand rows, or cells that cover a thousand.
     """
-    texts = _lay_out(rows, n_headings)
+    texts = _lay_out(rows, n_headings, where)
     width = max((len(each) for each in texts), default=0)
     if width < 2 or len(texts) <= n_headings:
         return None
@@ -103,14 +110,16 @@ def claims_of(grid: Grid, stated: Stated) -> Iterator[Claim]:
     yield from read_grid(grid, layout, replace(stated, mapped=mapped))
 
 
-def _lay_out(rows: Sequence[SpannedRow], n_headings: int) -> list[list[str]]:
+def _lay_out(rows: Sequence[SpannedRow], n_headings: int, where: str) -> list[list[str]]:
     """Return the text of every place of a table."""
     open_cells: dict[int, tuple[int, str]] = {}
     texts: list[list[str]] = []
+    width = 0
     for number, row in enumerate(rows):
         line: list[str] = []
-        waiting = list(row.cells)
-        while waiting or any(column >= len(line) for column in open_cells):
+        waiting = iter(row.cells)
+        n_waiting, last = len(row.cells), max(open_cells, default=-1)
+        while n_waiting or len(line) <= last:
             column = len(line)
             if column in open_cells:
                 left, text = open_cells.pop(column)
@@ -118,12 +127,22 @@ def _lay_out(rows: Sequence[SpannedRow], n_headings: int) -> list[list[str]]:
                 if left > 1:
                     open_cells[column] = (left - 1, text)
                 continue
-            if not waiting:
+            if not n_waiting:
                 line.append("")
                 continue
-            _place(waiting.pop(0), line, open_cells, repeats=number < n_headings, n_left=len(rows) - number)
+            n_waiting -= 1
+            _place(next(waiting), line, open_cells, repeats=number < n_headings, n_left=len(rows) - number)
+            _require_room(rows, len(line), where)
         texts.append(line)
+        width = max(width, len(line))
+    _require_room(rows, width, where)
     return texts
+
+
+def _require_room(rows: Sequence[SpannedRow], width: int, where: str) -> None:
+    if width * len(rows) > MOST_PLACES:
+        found = f"a table of {len(rows):,} rows and {width:,} columns or more"
+        raise MalformedFileError.at(where, f"line {rows[0].line}", found, f"at most {MOST_PLACES:,} places in it")
 
 
 def _place(cell: Cell, line: list[str], open_cells: dict[int, tuple[int, str]], *, repeats: bool, n_left: int) -> None:
