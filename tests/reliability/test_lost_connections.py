@@ -150,6 +150,28 @@ def test_a_statement_whose_session_is_ended_says_so(database: Database) -> None:
     assert database.sql("SELECT 1 AS one").rows == ((1,),)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_question_is_asked_again_where_its_session_is_ended(database: Database, times: int) -> None:
+    """A question changes nothing: after one loss it is asked once more, after two whoever asked learns why."""
+    answer = database.leaderboard(benchmarks=["b"]).table()
+    ended: list[int] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def end(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        number = connection.connection.driver_connection.info.backend_pid
+        if "score" in statement and len(ended) < times and number not in ended:
+            ended.append(number)
+            _end_session(database.engine, number)
+
+    if times == 1:
+        assert database.leaderboard(benchmarks=["b"]).table() == answer
+    else:
+        with pytest.raises(DatabaseLostError, match=r"/benchdb_test_\d+: terminating connection .*may be asked again"):
+            database.leaderboard(benchmarks=["b"])
+    assert len(ended) == times
+    assert database.leaderboard(benchmarks=["b"]).table() == answer
+
+
 def _has_written(connection: Any) -> bool:
     found = connection.cursor().execute("SELECT pg_current_xact_id_if_assigned()").fetchone()
     return found is not None and found[0] is not None
