@@ -6,12 +6,14 @@ import atexit
 import weakref
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from benchdb.api.exporting import Exporting
 from benchdb.api.keeping import Keeping
+from benchdb.api.questions.asking import ask_twice
 from benchdb.api.questions.auditing import Auditing
 from benchdb.api.questions.comparing import Comparing
 from benchdb.api.questions.following import Following
@@ -222,7 +224,7 @@ class Database(
 
     def status(self) -> Status:
         """Return what the database holds."""
-        return read_status(self.engine)
+        return ask_twice(self.engine, partial(read_status, self.engine))
 
     def check(self) -> tuple[Finding, ...]:
         """Return every broken reference, key or constraint; an empty tuple is a sound database."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from benchdb.config import database_url, hide_password
 from benchdb.database.connect import engine_path, is_duckdb, open_engine
 from benchdb.database.staging import put_in_place, remove_leftovers, staged_file
-from benchdb.database.trouble import faults_named
+from benchdb.database.trouble import faults_named, losses_named
 from benchdb.errors import ConfigError, DatabaseError, DatabaseRevisionError, NotABenchdbError
 
 if TYPE_CHECKING:
@@ -31,9 +31,13 @@ def current_revision(connection: Connection) -> str | None:
 
     Args:
         connection: An open connection; nothing may be in progress on it.
+
+    Raises:
+        DatabaseLostError: If the connection is lost, which says nothing of what the database holds.
     """
     try:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        with losses_named(place_of(connection.engine)):
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError:
         connection.rollback()
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from benchdb.errors import DatabaseError
+from benchdb.errors import BenchdbError, DatabaseError, DatabaseLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,26 @@ def faults_named(place: str) -> Iterator[None]:
         if not is_of_the_machine(error):
             raise
         raise DatabaseError(f"{place}: it cannot be written: {reason_of(error)}. Nothing was changed.") from error
+
+
+@contextmanager
+def losses_named(place: str) -> Iterator[None]:
+    """Turn the loss of a connection, or another transaction in the way, into one error that names the database; others pass as they are.
+
+    Args:
+        place: The database, without a password.
+
+    Raises:
+        DatabaseLostError: If what the block asks is not answered for such a reason.
+    """
+    try:
+        yield
+    except BenchdbError:
+        raise
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        raise DatabaseLostError(f"{place}: {reason_of(error)}; the same may be asked again") from error
 
 
 def reason_of(error: BaseException) -> str:

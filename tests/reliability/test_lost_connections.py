@@ -166,10 +166,27 @@ def test_a_question_is_asked_again_where_its_session_is_ended(database: Database
     if times == 1:
         assert database.leaderboard(benchmarks=["b"]).table() == answer
     else:
-        with pytest.raises(DatabaseLostError, match=r"/benchdb_test_\d+: terminating connection .*may be asked again"):
+        with pytest.raises(
+            DatabaseLostError, match=r"/benchdb_test_\d+: terminating connection .*the same may be asked again"
+        ):
             database.leaderboard(benchmarks=["b"])
     assert len(ended) == times
     assert database.leaderboard(benchmarks=["b"]).table() == answer
+
+
+def test_what_the_database_holds_is_asked_again(database: Database) -> None:
+    """Counting is no question that a chart is made of, and survives a loss as one does."""
+    held = database.status()
+    ended: list[int] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def end(connection: Any, *_: Any) -> None:
+        if not ended:
+            ended.append(connection.connection.driver_connection.info.backend_pid)
+            _end_session(database.engine, ended[0])
+
+    assert database.status() == held
+    assert len(ended) == 1
 
 
 def _has_written(connection: Any) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchdb.api.result import Result
-from benchdb.errors import BenchdbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
+T = TypeVar("T")
 _MOST_TIMES = 5
 """Times that a question is asked again before its answer is taken as it is: somebody imports without a pause."""
 
@@ -44,7 +44,7 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def ask(self: Asking, *positional: Any, **keywords: Any) -> Any:
-        result, moment = _persevere(self, partial(method, self, *positional, **keywords))
+        result, moment = ask_twice(self.engine, partial(_answer, self, partial(method, self, *positional, **keywords)))
         if isinstance(result, Result):
             from benchdb.api.question import Question
 
@@ -59,38 +59,25 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
     return ask
 
 
-def _persevere(asking: Asking, method: Callable[[], Any]) -> tuple[Any, datetime | None]:
-    """Return the answer to a question, which is asked once more where the server ends its session or another transaction was in the way.
+def ask_twice(engine: Engine, ask: Callable[[], T]) -> T:
+    """Return the answer to what changes nothing, asked once more where the server ends its session.
+
+    Args:
+        engine: The database.
+        ask: Asks it.
 
     Raises:
         DatabaseLostError: If that happens again.
     """
+    from benchdb.database.revision import place_of
+    from benchdb.database.trouble import losses_named
+    from benchdb.errors import DatabaseLostError
+
+    asked = losses_named(place_of(engine))(ask)
     try:
-        return _answer(asking, method)
-    except Exception as error:
-        if not _is_passing(asking, error):
-            raise
-    try:
-        return _answer(asking, method)
-    except Exception as error:
-        if not _is_passing(asking, error):
-            raise
-        from benchdb.database.revision import place_of
-        from benchdb.database.trouble import reason_of
-        from benchdb.errors import DatabaseLostError
-
-        raise DatabaseLostError(
-            f"{place_of(asking.engine)}: {reason_of(error)}; the same question may be asked again"
-        ) from error
-
-
-def _is_passing(asking: Asking, error: Exception) -> bool:
-    """Return whether an error says nothing of the question; what has been told already is not looked into again."""
-    if asking.engine.dialect.name == "duckdb" or isinstance(error, BenchdbError):
-        return False
-    from benchdb.database.trouble import is_passing
-
-    return is_passing(error)
+        return asked()
+    except DatabaseLostError:
+        return asked()
 
 
 def _answer(asking: Asking, method: Callable[[], Any]) -> tuple[Any, datetime | None]:

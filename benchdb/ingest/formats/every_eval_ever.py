@@ -20,11 +20,13 @@ import math
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import whole_number
+from benchdb.ingest.contents import is_small
 from benchdb.ingest.importer import Importer, ReadOptions
 from benchdb.ingest.logs.eee_results import Entries, metric_of, results_of, score_of, side_scores
 from benchdb.ingest.logs.eee_samples import read_samples
@@ -53,14 +55,12 @@ if TYPE_CHECKING:
     from benchdb.ingest.logs.eee_results import Result
     from benchdb.ingest.logs.eee_samples import Samples
     from benchdb.ingest.logs.fields import Table
-    from benchdb.ingest.logs.json_pieces import Wanted
     from benchdb.ingest.records import OutcomeBlock, ScoreRecord
 
 _KEYS = tuple(
     re.compile(rb'"' + key + rb'"\s*:') for key in (b"schema_version", b"evaluation_id", b"model_info|source_metadata")
 )
 _INSTANCE = tuple(re.compile(rb'"' + key + rb'"\s*:') for key in (b"evaluation_id", b"sample_id", b"interaction_type"))
-_WANTED: Mapping[str, Wanted] = {"evaluation_results": Each(Entries), "*": Part.WHOLE}
 _SHOTS = re.compile(r"(?<!\d)(\d+)-shot", re.IGNORECASE)
 _LARGEST_SIZE = 1e9
 _REDUCED = ("int", "4bit", "8bit", "fp8", "float8", "fp4", "nf4", "gptq", "awq", "gguf")
@@ -138,7 +138,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     Raises:
         MalformedFileError: If it names no model or no result, or holds text where a number belongs.
     """
-    data = read_exactly(path, _WANTED, MOST_WHOLE)
+    entries = Each(partial(Entries, is_packed=not is_small(path)))
+    data = read_exactly(path, {"evaluation_results": entries, "*": Part.WHOLE}, MOST_WHOLE)
     for key in ("source_metadata", "model_info"):
         if not isinstance(data.get(key), dict):
             raise MalformedFileError.at(str(path), key, type(data.get(key)).__name__, "a JSON object")

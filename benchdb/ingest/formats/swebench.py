@@ -49,7 +49,7 @@ from benchdb.ingest.logs.swebench_items import (
     share,
     system_of,
 )
-from benchdb.ingest.logs.swebench_maps import Instances, large_map, small_map
+from benchdb.ingest.logs.swebench_maps import Instances, instances_of, large_map
 from benchdb.ingest.logs.swebench_site import protocol_of, read_instances, read_site
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, RunRecord, SourceRecord
 from benchdb.schema.vocab import SourceKind
@@ -111,7 +111,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[RunRecord]:
     if "leaderboards" in data:
         yield from read_site(path, data, options)
     elif isinstance(first, dict) and isinstance(first.get("resolved"), bool):
-        yield _details(path, small_map(path, data, with_side=options.all_metrics), options)
+        yield _details(path, instances_of(path, data, with_side=options.all_metrics), options)
     elif isinstance(first, dict):
         yield from read_instances(path, data.items(), options)
     else:
@@ -137,7 +137,7 @@ def _details(path: Path, instances: Instances, options: ReadOptions) -> RunRecor
         name,
         label=path.parent.name,
         raw=row,
-        scores=(share(instances.n_resolved, len(instances), ""), *instances.scores()),
+        scores=tuple(instances.scores()),
         outcomes=instances.outcomes() if options.with_samples else (),
     )
 

@@ -39,18 +39,26 @@ _DETAIL = re.compile(r"(?:.* - )?(?P<metric>[^-].*)")
 
 
 class Entries:
-    """The entries of `evaluation_results`, as compact JSON: their values take about six times as much memory. Those of the one asked for last are held."""
+    """The entries of `evaluation_results`.
 
-    def __init__(self) -> None:
-        self._packed: list[bytes] = []
+    Args:
+        is_packed: Whether they are kept as compact JSON, of which values take about six times as much memory; those of the one asked
+            for last are held.
+    """
+
+    def __init__(self, *, is_packed: bool) -> None:
+        self._is_packed = is_packed
+        self._kept: list[Any] = []
         self._last: tuple[int, object] = (-1, None)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._kept)
 
     def __getitem__(self, index: int) -> Any:
+        if not self._is_packed:
+            return self._kept[index]
         if self._last[0] != index:
-            self._last = (index, json.loads(self._packed[index].decode("utf-8", "surrogatepass")))
+            self._last = (index, json.loads(self._kept[index].decode("utf-8", "surrogatepass")))
         return self._last[1]
 
     def add(self, element: object) -> None:
@@ -59,7 +67,7 @@ class Entries:
         Args:
             element: A JSON value.
         """
-        self._packed.append(_ENCODE(element).encode("utf-8", "surrogatepass"))
+        self._kept.append(_ENCODE(element).encode("utf-8", "surrogatepass") if self._is_packed else element)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

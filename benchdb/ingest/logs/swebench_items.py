@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from benchdb.errors import MalformedFileError
 from benchdb.ingest.cells import whole_number
 from benchdb.ingest.logs.code_boards import without_slash
-from benchdb.ingest.logs.fields import number, text
+from benchdb.ingest.logs.fields import text
 from benchdb.ingest.names import is_model_name
 from benchdb.ingest.records import OutcomeBlock, ScoreRecord
 from benchdb.schema.names import normalize_name
 from benchdb.schema.vocab import ScoreUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 HARNESS = "swe-bench"
@@ -203,50 +203,6 @@ def block_of(marks: Mapping[str, bool], dates: Mapping[str, date | None] | None 
         n_correct=[int(each) for each in marks.values()],
         dates=days if any(days) else None,
     )
-
-
-def side_scores(details: Mapping[str, Any], place: str) -> tuple[ScoreRecord, ...]:
-    """Return the mean cost and number of calls, where every instance states it and it is not zero throughout.
-
-    Args:
-        details: Instance → object with `cost` and `api_calls`.
-        place: Place of the objects in the file.
-    """
-    scores: list[ScoreRecord] = []
-    for name in SIDE:
-        values = [side_number(each, name) for each in details.values()]
-        known = [value for value in values if value is not None]
-        if len(known) == len(values):
-            scores.extend(side_score(name, known, place))
-    return tuple(scores)
-
-
-def side_number(result: object, name: str) -> float | None:
-    """Return what an instance took, None where it does not say.
-
-    Args:
-        result: What the file says of it.
-        name: "cost" or "api_calls".
-    """
-    return number(result.get(name)) if isinstance(result, dict) else None
-
-
-def side_score(name: str, values: Sequence[float], place: str) -> Iterator[ScoreRecord]:
-    """Yield the mean of what the instances took, unless it is zero throughout.
-
-    Args:
-        name: "cost" or "api_calls".
-        values: One for each instance.
-        place: Place of the instances in the file.
-    """
-    if any(values):
-        yield ScoreRecord(
-            metric=f"instance_{name.removeprefix('api_')}",
-            value=sum(values) / len(values),
-            unit=SIDE[name],
-            n_items=len(values),
-            place=f"{place}.{name}".lstrip("."),
-        )
 
 
 def plain(row: Mapping[str, Any], left_out: Iterable[str]) -> dict[str, Any]:

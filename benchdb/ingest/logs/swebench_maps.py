@@ -12,16 +12,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from benchdb.errors import MalformedFileError
+from benchdb.ingest.logs.fields import number
 from benchdb.ingest.logs.json_files import MOST_WHOLE, members, nested_members
 from benchdb.ingest.logs.json_pieces import Part
-from benchdb.ingest.logs.swebench_items import SIDE, SIZES, block_of, mark_of, side_number, side_score
+from benchdb.ingest.logs.swebench_items import SIDE, SIZES, block_of, mark_of, share
+from benchdb.ingest.records import ScoreRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from benchdb.ingest.logs.json_pieces import Wanted
-    from benchdb.ingest.records import OutcomeBlock, ScoreRecord
+    from benchdb.ingest.records import OutcomeBlock
 
 BLOCK = 10_000
 """Instances in a block of outcomes."""
@@ -36,13 +38,15 @@ class Instances:
     Args:
         where: The file, for messages.
         entries: Gives instance → what the file says of it, in the same order each time.
+        place: Place of the instances in the file.
         with_side: Whether costs and calls are wanted.
     """
 
     def __init__(
-        self, where: str, entries: Callable[[], Iterable[tuple[str, object]]], *, with_side: bool = False
+        self, where: str, entries: Callable[[], Iterable[tuple[str, object]]], *, place: str = "", with_side: bool
     ) -> None:
         self._where = where
+        self._place = place
         self._entries = entries
         self.n_resolved = 0
         self.first: list[str] = []
@@ -64,40 +68,52 @@ class Instances:
             MalformedFileError: If that is not whether it was resolved.
         """
         self._n += 1
-        self.n_resolved += mark_of(result, self._where, f"{key}.resolved")
+        self.n_resolved += self._mark(key, result)
         if len(self.first) <= SIZES["SWE-bench Lite"]:
             self.first.append(key)
         for name in list(self._side):
-            value = side_number(result, name)
+            value = number(result.get(name)) if isinstance(result, dict) else None
             if value is None:
                 del self._side[name]
             else:
                 self._side[name].append(value)
 
     def scores(self) -> Iterator[ScoreRecord]:
-        """Yield the mean cost and number of calls, where they are wanted and every instance states them."""
+        """Yield the share that was resolved and, where they are wanted, every instance states them and they are not zero throughout, the mean cost and number of calls."""
+        yield share(self.n_resolved, self._n, self._place)
         for name, values in self._side.items():
-            yield from side_score(name, values, "")
+            if any(values):
+                yield ScoreRecord(
+                    metric=f"instance_{name.removeprefix('api_')}",
+                    value=sum(values) / len(values),
+                    unit=SIDE[name],
+                    n_items=len(values),
+                    place=f"{self._place}.{name}".lstrip("."),
+                )
 
     def outcomes(self) -> Iterator[OutcomeBlock]:
         """Yield the outcomes, which are read once more."""
         entries = iter(self._entries())
         while part := list(islice(entries, BLOCK)):
-            yield block_of({key: mark_of(each, self._where, f"{key}.resolved") for key, each in part})
+            yield block_of({key: self._mark(key, each) for key, each in part})
+
+    def _mark(self, key: str, result: object) -> bool:
+        return mark_of(result, self._where, f"{self._place}.{key}.resolved")
 
 
-def small_map(path: Path, data: Mapping[str, Any], *, with_side: bool) -> Instances:
-    """Return the instances of a file whose values are in memory.
+def instances_of(path: Path, data: Mapping[str, Any], *, place: str = "", with_side: bool) -> Instances:
+    """Return instances whose results are in memory.
 
     Args:
         path: The file.
         data: Instance → what it says of it.
+        place: Place of the instances in the file.
         with_side: Whether costs and calls are wanted.
 
     Raises:
         MalformedFileError: If an instance does not say whether it was resolved.
     """
-    found = Instances(str(path), data.items, with_side=with_side)
+    found = Instances(str(path), data.items, place=place, with_side=with_side)
     for key, each in data.items():
         found.add(key, each)
     return found

@@ -19,10 +19,10 @@ from benchdb.ingest.logs.swebench_items import (
     plain,
     resolved_in,
     share,
-    side_scores,
     system_of,
     tags_of,
 )
+from benchdb.ingest.logs.swebench_maps import instances_of
 from benchdb.ingest.records import BenchmarkRecord, ModelRecord, ProtocolRecord, RunRecord, ScoreRecord, SourceRecord
 from benchdb.schema.vocab import ScoreUnit, SourceKind
 
@@ -150,15 +150,12 @@ def read_instances(path: Path, models: Iterable[tuple[str, object]], options: Re
     for model, details in models:
         if not isinstance(details, dict) or not details:
             raise MalformedFileError.at(str(path), model, type(details).__name__, "results by instance")
-        marks = resolved_in(details, str(path), model)
+        instances = instances_of(path, details, place=model, with_side=options.all_metrics)
         yield RunRecord(
             source=_SOURCE,
             model=ModelRecord(name=model),
             benchmark=BenchmarkRecord(name=BOARDS[BASH_ONLY], parent=parent_of(BOARDS[BASH_ONLY])),
             protocol=ProtocolRecord(harness=HARNESS, scaffold=MINI),
-            scores=(
-                share(sum(marks.values()), len(marks), model),
-                *(side_scores(details, model) if options.all_metrics else ()),
-            ),
-            outcomes=(block_of(marks),) if options.with_samples else (),
+            scores=tuple(instances.scores()),
+            outcomes=tuple(instances.outcomes()) if options.with_samples else (),
         )

@@ -14,7 +14,6 @@ from benchdb.schema.vocab import ScoreUnit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchdb.ingest.tables.latex_library import Steps
     from benchdb.ingest.tables.pipes import Grid
 
 ENVIRONMENTS = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "tabu", "longtabu", "array")
@@ -53,14 +52,13 @@ def latex_grids(text: str, where: str) -> Iterator[tuple[Grid, ScoreUnit | None]
     Raises:
         MalformedFileError: If it is not LaTeX, a table does not end, or the tables are too large.
     """
-    from benchdb.ingest.tables.latex_library import MOST_STEPS, Steps, TooMuchError
+    from benchdb.ingest.tables.latex_library import MOST_STEPS, TooMuchError
 
-    steps = Steps()
     plain = _COMMENT.sub(lambda match: " " * len(match.group()), text)
-    macros = {match["name"]: match["text"] for match in _MACRO.finditer(plain)}
+    reader = _Reader({match["name"]: match["text"] for match in _MACRO.finditer(plain)}, where)
     for start, end, body in _bodies(plain, where):
         try:
-            rows, n_headings = _rows(plain, body, end, _Reader(macros, where, steps))
+            rows, n_headings = _rows(plain, body, end, reader)
         except RecursionError as error:
             raise MalformedFileError.at(where, "", "text that is nested too deeply", "LaTeX") from error
         except TooMuchError as error:
@@ -165,12 +163,12 @@ def _filled(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 
 
 class _Reader:
-    """Turns LaTeX into cells of text."""
+    """Turns the tables of a file into cells of text."""
 
-    def __init__(self, macros: dict[str, str], where: str, steps: Steps) -> None:
+    def __init__(self, macros: dict[str, str], where: str) -> None:
         from pylatexenc import latex2text, latexwalker, macrospec
 
-        from benchdb.ingest.tables.latex_library import ToText, Walker
+        from benchdb.ingest.tables.latex_library import Steps, ToText, Walker
 
         specs = [macrospec.MacroSpec(name, arguments) for name, arguments in _ARGUMENTS.items()]
         self.where = where
@@ -186,7 +184,7 @@ class _Reader:
         texts.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=self._unknown))
         self.to_text = ToText(latex_context=texts, math_mode="text", strict_latex_spaces=False)
         self.walker = latexwalker
-        self.walk = partial(Walker, context=self.context, steps=steps)
+        self.walk = partial(Walker, context=self.context, steps=Steps())
 
     def split(self, body: str) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the end of each row and its cells.

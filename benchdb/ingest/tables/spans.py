@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,8 @@ def _lay_out(rows: Sequence[SpannedRow], n_headings: int, where: str) -> list[li
     width = 0
     for number, row in enumerate(rows):
         line: list[str] = []
-        waiting = iter(row.cells)
-        n_waiting, last = len(row.cells), max(open_cells, default=-1)
-        while n_waiting or len(line) <= last:
+        waiting, last = deque(row.cells), max(open_cells, default=-1)
+        while waiting or len(line) <= last:
             column = len(line)
             if column in open_cells:
                 left, text = open_cells.pop(column)
@@ -127,11 +127,10 @@ def _lay_out(rows: Sequence[SpannedRow], n_headings: int, where: str) -> list[li
                 if left > 1:
                     open_cells[column] = (left - 1, text)
                 continue
-            if not n_waiting:
+            if not waiting:
                 line.append("")
                 continue
-            n_waiting -= 1
-            _place(next(waiting), line, open_cells, repeats=number < n_headings, n_left=len(rows) - number)
+            _place(waiting.popleft(), line, open_cells, repeats=number < n_headings, n_left=len(rows) - number)
             _require_room(rows, len(line), where)
         texts.append(line)
         width = max(width, len(line))
